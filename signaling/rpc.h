@@ -1,0 +1,113 @@
+/* rpc: JSON-RPC 2.0 (https://www.jsonrpc.org/specification) over one declarative method table.
+ *
+ * A method is an entry (name, roles, parameters, result, function). The dispatcher parses, checks role and parameters
+ * against the entry and calls the function; a handler therefore never sees a call it may not serve.
+ * Handlers are plain blocking functions on a pool thread; calls of one connection run one at a time, in order. */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum rpc_role {
+    RPC_ANYONE = 1 << 0, /* no session needed */
+    RPC_OFFICER = 1 << 1,
+    RPC_APPLICANT = 1 << 2,
+    RPC_GUARDIAN = 1 << 3,
+    RPC_INTERPRETER = 1 << 4,
+    RPC_PARTY = RPC_APPLICANT | RPC_GUARDIAN | RPC_INTERPRETER, /* whoever came with a ticket */
+};
+
+enum rpc_type { RPC_STRING, RPC_INTEGER, RPC_BOOLEAN };
+
+struct rpc_param {
+    const char *name; /* NULL ends a list */
+    enum rpc_type type;
+    bool optional;
+    size_t min, max;           /* strings: length in bytes of UTF-8; integers: value */
+    const char *const *values; /* strings: the allowed ones, NULL-terminated; NULL: any */
+    const char *summary;
+};
+
+/* Who is calling: what the connection's session says. Values, valid for the call. */
+struct rpc_caller {
+    uint64_t connection;   /* hub id */
+    enum rpc_role role;    /* RPC_ANYONE until signed in */
+    const char *session;   /* id of the session row; NULL without one */
+    const char *officer;   /* officer id, for RPC_OFFICER */
+    const char *mission;   /* mission id, for RPC_OFFICER */
+    const char *party;     /* party id, for RPC_PARTY */
+    const char *interview; /* interview id, for RPC_PARTY */
+    const char *address;   /* peer address, for throttling; never logged */
+};
+
+struct service; /* everything a handler works with: service.h */
+
+struct rpc_method {
+    const char *name;
+    unsigned roles; /* enum rpc_role, or-ed */
+    const char *summary;
+    const struct rpc_param *params; /* NULL: none */
+    const char *result;             /* name of a schema in openrpc.json #/components/schemas */
+    /* Returns the result (a new reference), or NULL with an RPC_ERROR set. `params` is borrowed and already checked. */
+    json_t *(*call)(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error);
+};
+
+/* Domain errors, one for each `data.code` of the API. */
+enum rpc_error {
+    RPC_ERROR_PARSE,
+    RPC_ERROR_INVALID_REQUEST,
+    RPC_ERROR_METHOD_NOT_FOUND,
+    RPC_ERROR_INVALID_PARAMS,
+    RPC_ERROR_INTERNAL,
+    RPC_ERROR_NOT_SIGNED_IN,
+    RPC_ERROR_FORBIDDEN,
+    RPC_ERROR_BAD_CREDENTIALS,
+    RPC_ERROR_RATE_LIMITED,
+    RPC_ERROR_SESSION_EXPIRED,
+    RPC_ERROR_TICKET_UNKNOWN,
+    RPC_ERROR_TICKET_EXPIRED,
+    RPC_ERROR_TICKET_USED,
+    RPC_ERROR_TICKET_REVOKED,
+    RPC_ERROR_TICKET_RESCHEDULED,
+    RPC_ERROR_NOT_OPEN,
+    RPC_ERROR_INTERVIEW_OVER,
+    RPC_ERROR_WRONG_STATE,
+    RPC_ERROR_NOT_ADMITTED,
+    RPC_ERROR_NOT_FOUND,
+    RPC_ERROR_BUSY,
+    RPC_ERROR_LIMIT,
+    RPC_ERROR_SDP_REFUSED,
+    RPC_ERROR_PEER_GONE,
+    RPC_ERROR_NO_VIDEO,
+    RPC_ERROR_NO_KEYFRAME,
+    RPC_ERROR_CAPTURE_FAILED,
+    RPC_ERROR_STORAGE_FAILED,
+    RPC_ERROR_DRAINING,
+    RPC_ERROR_TOO_LARGE,
+};
+#define RPC_ERROR rpc_error_quark()
+GQuark rpc_error_quark(void);
+const char *rpc_error_name(enum rpc_error code); /* "ticket_used"; static */
+
+/* Sets an RPC_ERROR that also carries `data` members for the caller, e.g. {"opens_at": …}. Takes `data` (may be NULL).
+ */
+void rpc_set_error(GError **error, enum rpc_error code, json_t *data, const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+struct rpc_table {
+    const struct rpc_method *const *groups; /* NULL-terminated list of lists; each ends with a NULL name */
+};
+
+/* One message in, one reply out (NULL for a notification, which we accept and ignore). `text` need not be terminated.
+ * Never fails: what is wrong becomes a JSON-RPC error object. `malformed` is set when the text was no JSON-RPC at all,
+ * so that the connection can count it. */
+char *rpc_dispatch(const struct rpc_table *table, struct service *service, const struct rpc_caller *caller,
+                   const char *text, size_t length, bool *malformed);
+
+/* The OpenRPC 1.3 document of the live table: names, parameters with JSON schemas, results, "x-roles". New reference.
+ */
+json_t *rpc_discover(const struct rpc_table *table);
+
+/* A notification's text (RFC: no id). Takes `params`. Caller frees. */
+char *rpc_notification(const char *method, json_t *params);

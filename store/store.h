@@ -1,0 +1,187 @@
+/* store: what must not be lost or doubted. The only header of store/ that other modules include.
+ *
+ * Records lie in a database (db.h), evidence in sealed blobs (blob.h). Names, notes and pictures are sealed with a key
+ * of their interview, which the master key wraps: erasing that key erases them. Secrets (tickets, sessions, devices)
+ * are kept as SHA-256 only; callers hand the secret in, the hash stays inside.
+ *
+ * Threads: every function may be called from any thread and blocks until the answer is durable. Instants are UTC
+ * microseconds; 0 means "not yet". Strings in structs are owned by the struct; *_clear / *_free releases. Lists are
+ * GPtrArrays that own their items. Every function that can fail sets a STORE_ERROR. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum store_error {
+    STORE_ERROR_CONFIG, /* folder or master key unusable: which, why, what to do */
+    STORE_ERROR_NOT_FOUND,
+    STORE_ERROR_CONFLICT, /* exists already, or changed under the caller (version) */
+    STORE_ERROR_EXPIRED,
+    STORE_ERROR_REVOKED,
+    STORE_ERROR_RESCHEDULED, /* the ticket's appointment is not the interview's any more */
+    STORE_ERROR_DEVICE,      /* the ticket is tied to another device */
+    STORE_ERROR_FULL,        /* no space left on the device */
+    STORE_ERROR_CORRUPT,     /* sealed data does not open: wrong key or altered */
+    STORE_ERROR_IO,
+};
+#define STORE_ERROR store_error_quark()
+GQuark store_error_quark(void);
+
+struct store;
+
+/* Opens or creates the store in folder `path` (mode 0700), applying migrations. `master_key` is 32 bytes, copied and
+ * wiped at close. Fails with STORE_ERROR_CONFIG, also when the key is not the one this store was made with. */
+struct store *store_open(const char *path, const uint8_t master_key[32], GError **error);
+void store_close(struct store *store);
+
+#define STORE_SECRET_BYTES 32 /* of randomness in a ticket, session or device secret */
+/* A fresh secret as 43 characters of base64url; wipe with store_secret_free. */
+char *store_secret_new(void);
+void store_secret_free(char *secret);
+/* A fresh random id of 26 lower-case base32 characters (128 bits). */
+char *store_id_new(void);
+
+/* ---- missions and officers ---- */
+struct store_mission {
+    char *id, *name_en, *name_zh_hans, *time_zone; /* IANA name */
+};
+void store_mission_free(struct store_mission *mission);
+bool store_mission_add(struct store *store, const struct store_mission *mission, GError **error);
+struct store_mission *store_mission_get(struct store *store, const char *id, GError **error);
+/* All missions, by id: GPtrArray of struct store_mission. */
+GPtrArray *store_mission_list(struct store *store, GError **error);
+
+struct store_officer {
+    char *id, *mission, *login, *name, *password_hash; /* Argon2id string of libsodium */
+};
+void store_officer_free(struct store_officer *officer);
+/* STORE_ERROR_CONFLICT when the login is taken. */
+bool store_officer_add(struct store *store, const struct store_officer *officer, GError **error);
+struct store_officer *store_officer_get(struct store *store, const char *id, GError **error);
+struct store_officer *store_officer_by_login(struct store *store, const char *login, GError **error);
+
+/* ---- sessions: of an officer, or of a party that redeemed its ticket ---- */
+struct store_session {
+    char *id;
+    char *officer; /* one of the two is set */
+    char *party;
+    int64_t expires_us;
+};
+void store_session_free(struct store_session *session);
+/* `token` from store_secret_new; kept as a hash. */
+bool store_session_add(struct store *store, const struct store_session *session, const char *token, GError **error);
+/* STORE_ERROR_NOT_FOUND or _EXPIRED. */
+struct store_session *store_session_find(struct store *store, const char *token, int64_t now_us, GError **error);
+bool store_session_end(struct store *store, const char *id, GError **error);
+/* Deletes what has expired; returns how many. */
+unsigned store_session_sweep(struct store *store, int64_t now_us);
+
+/* ---- interviews ---- */
+enum store_interview_state {
+    INTERVIEW_SCHEDULED,
+    INTERVIEW_WAITING,
+    INTERVIEW_RINGING,
+    INTERVIEW_IN_CALL,
+    INTERVIEW_ENDED,
+    INTERVIEW_MISSED,
+    INTERVIEW_ABORTED,
+};
+struct store_interview {
+    char *id, *mission, *order_ref;
+    char *document; /* "passport" | "travel_document" (D-6) */
+    int64_t scheduled_us;
+    unsigned length_min;
+    enum store_interview_state state;
+    int64_t state_since_us;
+    int64_t waiting_since_us;
+    int64_t ring_expires_us;
+    unsigned version; /* grows with each change */
+    char *outcome;    /* NULL until decided */
+    char *reason;     /* sealed at rest */
+};
+void store_interview_free(struct store_interview *interview);
+/* Inserts a new one and makes its key. */
+bool store_interview_add(struct store *store, const struct store_interview *interview, GError **error);
+struct store_interview *store_interview_get(struct store *store, const char *id, GError **error);
+/* Of a mission, scheduled in [from_us, to_us), by time. */
+GPtrArray *store_interview_list(struct store *store, const char *mission, int64_t from_us, int64_t to_us,
+                                GError **error);
+/* All not yet over, of every mission: what a restarted server picks up. */
+GPtrArray *store_interview_live(struct store *store, GError **error);
+/* Writes state, times, outcome, reason and the next version in one transaction with a row of history.
+ * `interview->version` must be the stored one, else STORE_ERROR_CONFLICT; on success it is the new one. `actor` is a
+ * party or officer id, or "system". */
+bool store_interview_update(struct store *store, struct store_interview *interview, const char *actor,
+                            const char *event, int64_t now_us, GError **error);
+/* Moves the appointment; tickets issued for the old time stop working. */
+bool store_interview_reschedule(struct store *store, const char *id, int64_t scheduled_us, const char *actor,
+                                int64_t now_us, GError **error);
+
+struct store_history {
+    int64_t at_us;
+    enum store_interview_state from, to;
+    char *actor, *event;
+};
+GPtrArray *store_interview_history(struct store *store, const char *id, GError **error);
+
+/* ---- parties: who takes part, and the ticket each comes with ---- */
+enum store_role { STORE_APPLICANT, STORE_GUARDIAN, STORE_INTERPRETER, STORE_OFFICER };
+struct store_party {
+    char *id, *interview;
+    enum store_role role;
+    char *name;                /* sealed at rest */
+    char *officer;             /* officer id, for STORE_OFFICER */
+    bool ready;                /* in the waiting room */
+    bool admitted;             /* may enter the room */
+    int64_t ticket_expires_us; /* 0: no ticket */
+    bool device_tied;
+};
+void store_party_free(struct store_party *party);
+/* `ticket` may be NULL (officers). The ticket is bound to the interview, the role and the present appointment. */
+bool store_party_add(struct store *store, const struct store_party *party, const char *ticket, GError **error);
+struct store_party *store_party_get(struct store *store, const char *id, GError **error);
+GPtrArray *store_party_list(struct store *store, const char *interview, GError **error);
+bool store_party_set(struct store *store, const char *id, bool ready, bool admitted, GError **error);
+/* Looks a ticket up without changing anything: NOT_FOUND, EXPIRED, REVOKED, RESCHEDULED, or the party. */
+struct store_party *store_ticket_find(struct store *store, const char *ticket, int64_t now_us, GError **error);
+/* Ties the ticket to `device` if it is not tied yet; STORE_ERROR_DEVICE if it is tied to another, plus the errors of
+ * store_ticket_find. Atomic: of two devices at the same moment one wins. */
+struct store_party *store_ticket_redeem(struct store *store, const char *ticket, const char *device, int64_t now_us,
+                                        GError **error);
+bool store_ticket_revoke(struct store *store, const char *party, GError **error);
+
+/* ---- notes and captures ---- */
+struct store_note {
+    char *id, *interview, *officer;
+    int64_t at_us;
+    char *text; /* sealed at rest */
+};
+void store_note_free(struct store_note *note);
+bool store_note_add(struct store *store, const struct store_note *note, GError **error);
+GPtrArray *store_note_list(struct store *store, const char *interview, GError **error);
+
+struct store_capture {
+    char *id, *interview, *party, *officer;
+    unsigned seq; /* 1, 2, … in its interview; given by the store */
+    char *kind;   /* "face" | "document" | "other" */
+    char *codec;  /* "VP8" | "H264" */
+    char *room;   /* the media room, as text */
+    char *dtls_fingerprint;
+    uint32_t ssrc, rtp_timestamp;
+    int64_t captured_us;
+    unsigned width, height;
+    uint8_t frame_sha256[32], file_sha256[32];
+    uint64_t file_bytes;
+};
+void store_capture_free(struct store_capture *capture);
+/* Seals `jpeg` into a blob, makes it durable, then commits the record: when this returns true both survive a power cut;
+ * when it fails neither exists. STORE_ERROR_FULL when the disk is full. Fills `capture->seq`. */
+bool store_capture_add(struct store *store, struct store_capture *capture, GBytes *jpeg, GError **error);
+struct store_capture *store_capture_get(struct store *store, const char *id, GError **error);
+GPtrArray *store_capture_list(struct store *store, const char *interview, GError **error);
+/* Opens the blob and checks it against file_sha256; STORE_ERROR_CORRUPT when it does not hold. */
+GBytes *store_capture_read(struct store *store, const struct store_capture *capture, GError **error);
+
+/* Free bytes on the store's file system, for doctor and health. */
+uint64_t store_free_bytes(struct store *store);
