@@ -40,6 +40,7 @@ struct rpc_caller {
     const char *party;     /* party id, for RPC_PARTY */
     const char *interview; /* interview id, for RPC_PARTY */
     const char *address;   /* peer address, for throttling; never logged */
+    int64_t expires_us;    /* UTC: when the session ends; 0: never. A call after it is session_expired. */
 };
 
 struct service; /* everything a handler works with: service.h */

@@ -9,14 +9,20 @@
 
 struct calls;   /* calls.h: the interviews that are alive: presence, grace, media peers */
 struct limiter; /* limit.h: how often an address or a login may try */
+struct metrics; /* metrics.h: counters for GET /v1/metrics */
+struct pool;    /* pool.h: threads for blocking work */
 
+/* Taken apart in the reverse of this order. `media` is NULL while calls_new runs: its listener is the calls'. */
 struct service {
     const struct config *config;
+    struct metrics *metrics;
+    struct limiter *limiter;
     struct store *store;
     struct vision_pool *vision;
-    struct media_engine *media;
+    struct pool *pool;
     struct hub *hub;
     struct calls *calls;
-    struct limiter *limiter;
+    struct media_engine *media;
+    bool demo;     /* started with --demo: server.hello says so */
     gint draining; /* atomic: no new calls; running ones may finish */
 };

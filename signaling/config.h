@@ -1,0 +1,132 @@
+/* config: every setting of `viva serve`, read once at start from one file (deploy/viva.conf) and constant afterwards.
+ *
+ * One table (config_settings) says each setting's group, key, kind, range, default, unit and meaning; loading, the
+ * messages about bad values and the test of deploy/viva.conf all come from it. An unknown key or a value that is not
+ * allowed is an error that names file and line: a service for evidence does not start on a guess. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct config_endpoint {
+    char *address; /* numeric IPv4 or IPv6, without brackets */
+    uint16_t port;
+};
+
+struct config {
+    char *file; /* where it was read from; NULL: defaults only */
+    struct {
+        struct config_endpoint listen;
+        char *public_url;  /* as users see it, no slash at the end; NULL: http(s)://listen */
+        char *certificate; /* PEM chain; NULL: plain HTTP */
+        char *key;         /* PEM */
+        bool allow_plain_http;
+        char *web_root; /* NULL: next to the binary (config_web_root) */
+        unsigned connections_max;
+        unsigned connections_per_address_max;
+        unsigned message_bytes_max;
+        unsigned request_timeout_s;
+        unsigned workers;
+    } http;
+    struct {
+        char **addresses; /* to bind, numeric; at least one */
+        char **announce;  /* written into candidates, one for each of `addresses`; empty: the same */
+        unsigned port;    /* of worker 0; 0: any free port */
+        unsigned workers;
+        char **video_codecs; /* "VP8" | "H264", by preference */
+        unsigned rooms_max;
+        unsigned peers_max;
+        unsigned packets_per_s_max;
+        unsigned video_bitrate_max_kbps;
+        unsigned audio_bitrate_max_kbps;
+        unsigned cache_kib;
+        unsigned keyframe_kib_max;
+        unsigned pli_interval_ms;
+        unsigned consent_timeout_s;
+        unsigned connect_timeout_s;
+    } media;
+    struct {
+        unsigned workers;
+        unsigned queue_max;
+        unsigned picture_megapixels_max;
+        unsigned jpeg_quality;
+    } vision;
+    struct {
+        char *path;
+        char *master_key_file; /* NULL: environment VIVA_MASTER_KEY */
+    } store;
+    struct {
+        unsigned join_before_min;
+        unsigned no_show_min;
+        unsigned ring_timeout_s;
+        unsigned grace_s;
+        unsigned abandoned_min;
+        unsigned capture_timeout_ms;
+        unsigned ticket_valid_h; /* after the appointment */
+        unsigned test_call_s;
+    } interview;
+    struct {
+        unsigned officer_hours;
+        unsigned party_hours;
+    } session;
+    struct {
+        unsigned sign_in_burst;
+        unsigned sign_in_per_min;
+        unsigned ticket_burst;
+        unsigned ticket_per_min;
+    } limit;
+    struct {
+        unsigned limit_s;
+    } drain;
+};
+
+enum config_kind {
+    CONFIG_INTEGER,   /* unsigned, min..max */
+    CONFIG_BOOLEAN,   /* bool: true | false */
+    CONFIG_TEXT,      /* char *: a path; empty is NULL */
+    CONFIG_URL,       /* char *: http:// or https://, no slash at the end; empty is NULL */
+    CONFIG_ENDPOINT,  /* struct config_endpoint: 127.0.0.1:8080 or [::1]:8080 */
+    CONFIG_ADDRESSES, /* char **: numeric addresses, comma-separated; may be empty */
+    CONFIG_CODECS,    /* char **: VP8, H264, comma-separated, at least one, none twice */
+};
+
+struct config_setting {
+    const char *group, *key;
+    enum config_kind kind;
+    unsigned min, max; /* CONFIG_INTEGER */
+    const char *initial;
+    const char *unit; /* "" where there is none */
+    const char *meaning;
+    size_t offset; /* in struct config */
+};
+/* Ends with a NULL group. */
+extern const struct config_setting config_settings[];
+
+enum config_error {
+    CONFIG_ERROR_FILE,  /* cannot be read, or is no key file */
+    CONFIG_ERROR_KEY,   /* unknown group or key, or one given twice */
+    CONFIG_ERROR_VALUE, /* not allowed, alone or together with another */
+    CONFIG_ERROR_MASTER_KEY,
+};
+#define CONFIG_ERROR config_error_quark()
+GQuark config_error_quark(void);
+
+/* Reads `file`; NULL gives the defaults. Fails with a CONFIG_ERROR whose message starts with FILE:LINE. */
+struct config *config_load(const char *file, GError **error);
+/* The same from memory; `name` stands for the file in messages. */
+struct config *config_parse(const char *text, size_t length, const char *name, GError **error);
+void config_free(struct config *config);
+
+/* The 32 bytes of the store's master key: raw or 64 hex digits, from master_key_file (a regular file of mode 0600 or
+ * stricter, of this user or root) or from VIVA_MASTER_KEY (hex). Caller wipes them. Fails with CONFIG_ERROR_MASTER_KEY.
+ */
+bool config_master_key(const struct config *config, uint8_t key[32], GError **error);
+
+/* Folder of the pages: http.web_root, else the installed one or the build's, found from the binary. Caller frees. */
+char *config_web_root(const struct config *config);
+/* What the pages' links start with, e.g. "http://127.0.0.1:8080". Caller frees. */
+char *config_public_url(const struct config *config);
+/* Whether a numeric address is this machine's own loopback. */
+bool config_is_loopback(const char *address);

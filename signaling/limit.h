@@ -1,0 +1,32 @@
+/* limit: how often somebody may try a password or a ticket: a token bucket for each address and each login.
+ *
+ * Addresses are counted by what one subscriber holds: an IPv4 address, an IPv6 /64. The table is bounded; when it is
+ * full, sources whose bucket is full again are forgotten, and if there is none a new source has to wait.
+ * Every function may be called from any thread; time is handed in (g_get_monotonic_time). */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct limiter;
+
+struct limit_rule {
+    unsigned burst;   /* tries at once, 1..1000 */
+    unsigned per_min; /* tries given back each minute, 1..1000 */
+};
+
+#define LIMITER_SOURCES_MAX 16384u
+
+struct limiter *limiter_new(struct limit_rule sign_in, struct limit_rule ticket);
+void limiter_free(struct limiter *limiter);
+
+/* Each takes one try and says whether it was there; if not, `retry_after_ms` is when the next one is. A sign-in counts
+ * against its address and, separately, against its login. */
+bool limit_sign_in(struct limiter *limiter, const char *address, const char *login, int64_t now_us,
+                   int64_t *retry_after_ms);
+bool limit_ticket(struct limiter *limiter, const char *address, int64_t now_us, int64_t *retry_after_ms);
+/* Gives the tries of somebody who succeeded back, so that an office behind one address is not shut out by its own
+ * successes. */
+void limit_sign_in_succeeded(struct limiter *limiter, const char *address, const char *login);
+void limit_ticket_succeeded(struct limiter *limiter, const char *address);
