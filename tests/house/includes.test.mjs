@@ -1,0 +1,58 @@
+// Includes point downwards only: signaling → media, vision, store; these three know nothing of each other nor of
+// signaling, and of another module only its public header <module>/<module>.h is known.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cSources, read } from "./tree.mjs";
+
+const modules = ["media", "vision", "store", "signaling"];
+
+// What is wrong with the includes of one file, as sentences.
+function violations(file, text, exists) {
+    const owner = file.split("/")[0];
+    const wrong = [];
+    for (const [, quote, target] of text.matchAll(/^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]/gm)) {
+        const module = target.split("/")[0];
+        const ours = modules.includes(module) && target.includes("/");
+        const say = (what) => wrong.push(`${file}: "${target}" ${what}`);
+        if (quote === "<") {
+            if (ours) say("is ours: include it with quotes");
+        } else if (!exists(target)) {
+            say("is no file, seen from the root");
+        } else if (ours && modules.includes(owner) && module !== owner) {
+            if (owner !== "signaling") say(`: ${owner} knows no other module`);
+            else if (target !== `${module}/${module}.h`) say(`is private to ${module}: only ${module}/${module}.h is not`);
+        } else if (ours && file.startsWith("tests/support/")) {
+            say(": the tests' client shares no code with what it tests");
+        } else if (!ours && modules.includes(owner)) {
+            say("is outside the modules");
+        }
+    }
+    return wrong;
+}
+
+test("every include points downwards", () => {
+    const known = new Set(cSources);
+    assert.ok(known.size > 0);
+    assert.deepEqual(
+        cSources.flatMap((file) => violations(file, read(file), (target) => known.has(target))),
+        [],
+    );
+});
+
+const cases = [
+    ["media/rtp/nack.c", '#include "media/rtp/nack.h"', 0],
+    ["signaling/calls.c", '#include "media/media.h"\n#include <glib.h>', 0],
+    ["tests/unit/media/test_nack.c", '#include "media/rtp/nack.h"', 0],
+    ["signaling/calls.c", '#include "media/room/room.h"', 1], // reaches into another module
+    ["media/engine.c", '#include "store/store.h"', 1], // sideways
+    ["store/db.c", '  #  include "signaling/rpc.h"', 1], // upwards
+    ["vision/pool.c", "#include <media/media.h>", 1], // hidden in angle brackets
+    ["media/rtp/nack.c", '#include "nack.h"', 1], // not from the root
+    ["media/rtp/nack.c", '#include "tests/support/client.h"', 1], // the product knows its tests
+    ["tests/support/client.c", '#include "media/media.h"', 1], // the peer borrows what it checks
+];
+for (const [file, text, expected] of cases) {
+    test(`the check ${expected ? "refuses" : "accepts"} ${file} with ${text}`, () => {
+        assert.equal(violations(file, text, (target) => target !== "nack.h").length, expected);
+    });
+}
