@@ -1,0 +1,15 @@
+/* methods: the API's methods, one file for each group. Each list ends with a NULL name. */
+#pragma once
+
+#include "signaling/rpc.h"
+
+extern const struct rpc_method server_methods[];
+extern const struct rpc_method session_methods[];
+extern const struct rpc_method interview_methods[];
+extern const struct rpc_method call_methods[];
+extern const struct rpc_method media_methods[];
+extern const struct rpc_method capture_methods[];
+extern const struct rpc_method note_methods[];
+
+/* All of them: what rpc_dispatch serves and rpc_discover describes. */
+extern const struct rpc_table viva_methods;
