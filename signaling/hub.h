@@ -9,6 +9,9 @@
 
 struct hub;
 
+struct hub *hub_new(void);
+void hub_free(struct hub *hub);
+
 /* What a connection is signed in as; strings are copied. Replaces an earlier identity. */
 void hub_attach(struct hub *hub, uint64_t connection, const struct rpc_caller *identity);
 /* Forgets the identity; the connection stays open. */
@@ -25,3 +28,24 @@ void hub_each(struct hub *hub, void (*visit)(const struct rpc_caller *caller, vo
 /* Closes a connection with a WebSocket status (RFC 6455 §7.4) once its queue is sent. */
 void hub_close(struct hub *hub, uint64_t connection, uint16_t status);
 unsigned hub_count(struct hub *hub);
+
+/* ---- for the server loop, which owns the sockets ---- */
+
+/* `wake` is called from any thread when there is something to send or close; it must not block or call back. */
+void hub_listen(struct hub *hub, void (*wake)(void *context), void *context);
+/* A new connection from `address`; its id. */
+uint64_t hub_open(struct hub *hub, const char *address);
+/* Forgets a connection; later calls with its id do nothing. */
+void hub_forget(struct hub *hub, uint64_t connection);
+/* Who is on a connection now: a copy, to be cleared; false when the connection is gone. */
+bool hub_caller(struct hub *hub, uint64_t connection, struct rpc_caller *caller);
+void hub_caller_clear(struct rpc_caller *caller);
+/* The connections that have something to send or close since the last call: GArray of uint64_t, caller unrefs. */
+GArray *hub_pending(struct hub *hub);
+
+enum hub_next { HUB_NOTHING, HUB_TEXT, HUB_CLOSE, HUB_ABORT };
+/* What to do next on a connection: send `text` (caller frees), close with `status`, or abort: the client did not read.
+ * HUB_TEXT may be followed by more. */
+enum hub_next hub_take(struct hub *hub, uint64_t connection, char **text, uint16_t *status);
+/* Closes the connections whose session has ended (1008), so that an open page notices. */
+void hub_expire(struct hub *hub, int64_t now_us);

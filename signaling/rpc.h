@@ -106,6 +106,9 @@ struct rpc_table {
 char *rpc_dispatch(const struct rpc_table *table, struct service *service, const struct rpc_caller *caller,
                    const char *text, size_t length, bool *malformed);
 
+/* The reply to a request that is not even queued: `code` with the request's id, or NULL for a notification. */
+char *rpc_refuse(const char *text, size_t length, enum rpc_error code, const char *message);
+
 /* The OpenRPC 1.3 document of the live table: names, parameters with JSON schemas, results, "x-roles". New reference.
  */
 json_t *rpc_discover(const struct rpc_table *table);
