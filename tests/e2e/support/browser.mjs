@@ -1,0 +1,94 @@
+// A party's browser: Chromium with a camera of its own, and what its WebRTC statistics say.
+import { chromium } from "playwright-core";
+import { HEIGHT, WIDTH } from "./camera.mjs";
+import { until } from "./wait.mjs";
+
+const flags = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--autoplay-policy=no-user-gesture-required",
+];
+
+export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+export const desktop = { viewport: { width: 1440, height: 900 } };
+
+// A browser context whose pages keep their peer connections in window.__peers for `media` below. Closing the context
+// ends the browser.
+export async function openBrowser(camera, { device = desktop, locale = "en-US", permissions = true } = {}) {
+    const browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        args: [...flags, `--use-file-for-fake-video-capture=${camera.file}`],
+    });
+    const context = await browser.newContext({ ...device, locale });
+    if (permissions) await context.grantPermissions(["camera", "microphone"]);
+    await context.addInitScript(() => {
+        window.__peers = [];
+        window.RTCPeerConnection = class extends RTCPeerConnection {
+            constructor(...parameters) {
+                super(...parameters);
+                window.__peers.push(this);
+            }
+        };
+    });
+    context.on("close", () => browser.close());
+    return context;
+}
+
+// What the page receives just now: per incoming track of its live connections.
+export function received(page) {
+    return page.evaluate(async () => {
+        const tracks = [];
+        for (const peer of window.__peers ?? []) {
+            if (peer.connectionState !== "connected") continue;
+            const stats = await peer.getStats();
+            for (const track of stats.values())
+                if (track.type === "inbound-rtp")
+                    tracks.push({
+                        id: `${track.kind} ${track.ssrc}`,
+                        kind: track.kind,
+                        at: track.timestamp,
+                        frames: track.framesDecoded ?? 0,
+                        width: track.frameWidth ?? 0,
+                        height: track.frameHeight ?? 0,
+                        energy: track.totalAudioEnergy ?? 0,
+                        codec: stats.get(track.codecId)?.mimeType,
+                    });
+        }
+        return tracks;
+    });
+}
+
+// Waits until the page decodes, from each of `parties` others, video of the camera's full size at `fps` over a whole
+// second, and hears something. Returns the video tracks with their measured frames per second.
+export async function untilPlaying(page, { parties = 1, fps = 24 } = {}) {
+    let earlier = [];
+    let seen = "";
+    const playing = async () => {
+        const now = await received(page);
+        const measured = now.flatMap((track) => {
+            const before = earlier.find((each) => each.id === track.id);
+            const seconds = before ? (track.at - before.at) / 1000 : 0;
+            return seconds > 0
+                ? [{ ...track, fps: (track.frames - before.frames) / seconds, heard: track.energy - before.energy }]
+                : [];
+        });
+        earlier = now;
+        seen = measured.map((t) => (t.kind === "video" ? `${t.width}x${t.height} ${t.fps.toFixed(1)} fps` : `audio ${t.heard}`)).join(", ");
+        const videos = measured.filter((t) => t.kind === "video" && t.fps >= fps && t.width === WIDTH && t.height === HEIGHT);
+        const audios = measured.filter((t) => t.kind === "audio" && t.heard > 0);
+        return videos.length >= parties && audios.length >= parties && videos;
+    };
+    return until("full video and audio", playing, { timeoutMs: 40_000, everyMs: 1000 }).catch((error) => {
+        throw new Error(`${error.message}; last seen: ${seen || "nothing"}`);
+    });
+}
