@@ -1,10 +1,9 @@
 /* JSON-RPC: one message of a stranger through the dispatcher, over a table with every kind of parameter. */
 #include "signaling/rpc.h"
+#include "tests/fuzz/input.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/fuzz/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,11 +5,10 @@
 #include "media/rtp/rtcp.h"
 #include "media/rtp/sequence.h"
 #include "media/rtp/stats.h"
+#include "tests/fuzz/input.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/fuzz/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,13 +18,10 @@ static void must(bool holds)
         abort();
 }
 
-/* Every byte that a length promises is there. */
-static uint64_t touch(const uint8_t *bytes, size_t length)
+/* Every byte that a length promises is there: AddressSanitizer looks while they are copied. */
+static void touch(const uint8_t *bytes, size_t length)
 {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < length; i++)
-        sum += bytes[i];
-    return sum;
+    g_free(g_memdup2(bytes, length));
 }
 
 static void fuzz_packet(const uint8_t *data, size_t size)
@@ -33,14 +29,14 @@ static void fuzz_packet(const uint8_t *data, size_t size)
     struct rtp_packet packet, again;
     if (!rtp_packet_parse(data, size, &packet))
         return;
-    volatile uint64_t sum = touch(packet.payload, packet.payload_length);
+    touch(packet.payload, packet.payload_length);
     if (packet.extension_length)
-        sum += touch(packet.extension, packet.extension_length);
+        touch(packet.extension, packet.extension_length);
     for (unsigned id = 1; id <= 255; id++) {
         const uint8_t *element;
         size_t length;
         if (rtp_extension_find(&packet, (uint8_t)id, &element, &length))
-            sum += touch(element, length);
+            touch(element, length);
     }
     keyframe_begins(MEDIA_CODEC_VP8, packet.payload, packet.payload_length);
     keyframe_begins(MEDIA_CODEC_H264, packet.payload, packet.payload_length);
