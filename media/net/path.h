@@ -14,5 +14,9 @@ struct path {
     } remote; /* IPv4 or IPv6 with port; unused bytes are zero, so that paths hash and compare by value */
 };
 
+/* Makes a path of what recvmsg(2) filled in. False for another family than IPv4 or IPv6. */
+bool path_set(struct path *path, unsigned socket, const struct sockaddr *remote);
+socklen_t path_remote_length(const struct path *path);
+
 bool path_equal(const struct path *a, const struct path *b);
 unsigned path_hash(const struct path *path); /* GHashFunc-compatible through a cast-free wrapper in route.c */

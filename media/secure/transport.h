@@ -8,6 +8,8 @@
 #include "media/media.h"
 #include "media/net/path.h"
 
+#define TRANSPORT_DATAGRAM_BYTES_MAX 2048 /* longer ones are refused */
+
 struct transport;
 struct certificate; /* secure/certificate.h: ours, one for the engine */
 
@@ -23,7 +25,8 @@ enum transport_verdict {
 struct transport_output {
     void *context;
     void (*send)(void *context, const struct path *path, const uint8_t *datagram, size_t length);
-    /* An ICE check on this path passed: datagrams from it belong to this peer from now on. */
+    /* An ICE check on this path passed: datagrams from it belong to this peer from now on. Comes with every check, so
+     * that the receiver can tell which paths are still in use. */
     void (*authenticated)(void *context, const struct path *path);
     void (*state)(void *context, enum media_peer_state state, enum media_close_reason reason);
     /* Decrypted and authenticated, in the caller's buffer, valid for the call. */
@@ -63,7 +66,8 @@ void transport_tick(struct transport *transport, int64_t now_us);
 /* Room behind the packet that SRTP needs for its tag. */
 #define TRANSPORT_TRAILER_BYTES 32
 /* Protects in place (`packet` has TRANSPORT_TRAILER_BYTES behind `length`) and sends on the selected path. False: not
- * connected, away, or a sequence number that SRTP refuses. */
+ * connected, away, or a sequence number that SRTP refuses: one 1,024 or more behind the latest of its SSRC. A packet
+ * may be sent again under its sequence number, but only byte for byte the same before protection (srtp.h says why). */
 bool transport_send_rtp(struct transport *transport, uint8_t *packet, size_t length);
 bool transport_send_rtcp(struct transport *transport, uint8_t *packet, size_t length);
 
