@@ -148,6 +148,7 @@ struct media_track_stats {
     uint64_t bytes;         /* RTP payload */
     uint64_t packets_lost;  /* RFC 3550 §6.4.1, cumulative, never negative here */
     uint64_t retransmitted; /* packets sent again (slot) or recovered (sent) */
+    uint64_t undelivered;   /* slot: packets in a codec that its receiver did not offer */
     double loss_fraction;   /* of the last reporting interval, 0..1 */
     double jitter_ms;       /* RFC 3550 §6.4.1 */
     unsigned bitrate_bps;   /* over the last second */
