@@ -99,7 +99,7 @@ static void mark_pending(struct hub *hub, struct connection *connection)
     if (!connection->pending) {
         connection->pending = true;
         g_array_append_val(hub->pending, connection->caller.connection);
-        if (hub->wake != NULL) {
+        if (hub->pending->len == 1 && hub->wake != NULL) {
             hub->wake(hub->wake_context);
         }
     }
@@ -216,6 +216,18 @@ void hub_send_officers(struct hub *hub, const char *mission, const char *text)
     send_where(hub, offsetof(struct rpc_caller, mission), mission, text);
 }
 
+void hub_send_all(struct hub *hub, const char *text)
+{
+    GHashTableIter iterator;
+    void *connection;
+    g_mutex_lock(&hub->lock);
+    g_hash_table_iter_init(&iterator, hub->connections);
+    while (g_hash_table_iter_next(&iterator, NULL, &connection)) {
+        queue_text(hub, connection, g_strdup(text));
+    }
+    g_mutex_unlock(&hub->lock);
+}
+
 void hub_each(struct hub *hub, void (*visit)(const struct rpc_caller *caller, void *context), void *context)
 {
     GHashTableIter iterator;
@@ -293,14 +305,21 @@ GArray *hub_pending(struct hub *hub)
     return pending;
 }
 
+bool hub_overflowed(struct hub *hub, uint64_t id)
+{
+    g_mutex_lock(&hub->lock);
+    const struct connection *connection = find(hub, id);
+    const bool overflowed = connection != NULL && connection->overflowed;
+    g_mutex_unlock(&hub->lock);
+    return overflowed;
+}
+
 enum hub_next hub_take(struct hub *hub, uint64_t id, char **text, uint16_t *status)
 {
     enum hub_next next = HUB_NOTHING;
     g_mutex_lock(&hub->lock);
     struct connection *connection = find(hub, id);
-    if (connection != NULL && connection->overflowed) {
-        next = HUB_ABORT;
-    } else if (connection != NULL && !g_queue_is_empty(&connection->texts)) {
+    if (connection != NULL && !g_queue_is_empty(&connection->texts)) {
         *text = g_queue_pop_head(&connection->texts);
         connection->bytes -= strlen(*text);
         next = HUB_TEXT;

@@ -21,6 +21,7 @@ void hub_detach(struct hub *hub, uint64_t connection);
 void hub_send(struct hub *hub, uint64_t connection, char *text);
 void hub_send_party(struct hub *hub, const char *party, const char *text);
 void hub_send_officers(struct hub *hub, const char *mission, const char *text);
+void hub_send_all(struct hub *hub, const char *text);
 
 /* Calls `visit` for each connection that has an identity, with a copy of it; for views that differ per receiver. */
 void hub_each(struct hub *hub, void (*visit)(const struct rpc_caller *caller, void *context), void *context);
@@ -43,9 +44,12 @@ void hub_caller_clear(struct rpc_caller *caller);
 /* The connections that have something to send or close since the last call: GArray of uint64_t, caller unrefs. */
 GArray *hub_pending(struct hub *hub);
 
-enum hub_next { HUB_NOTHING, HUB_TEXT, HUB_CLOSE, HUB_ABORT };
-/* What to do next on a connection: send `text` (caller frees), close with `status`, or abort: the client did not read.
- * HUB_TEXT may be followed by more. */
+enum hub_next { HUB_NOTHING, HUB_TEXT, HUB_CLOSE };
+/* What to do next on a connection: send `text` (caller frees), or close with `status`. HUB_TEXT may be followed by
+ * more.
+ */
 enum hub_next hub_take(struct hub *hub, uint64_t connection, char **text, uint16_t *status);
+/* The client did not read what it was sent: its queue is dropped, and the connection is to be cut. */
+bool hub_overflowed(struct hub *hub, uint64_t connection);
 /* Closes the connections whose session has ended (1008), so that an open page notices. */
 void hub_expire(struct hub *hub, int64_t now_us);

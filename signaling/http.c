@@ -1,0 +1,522 @@
+#include "signaling/http.h"
+
+#include "signaling/files.h"
+#include "signaling/methods/capture.h"
+#include "signaling/metrics.h"
+#include "signaling/pool.h"
+#include "signaling/ws.h"
+
+#include <string.h>
+
+#define CHUNK_BYTES      16384
+#define HEAD_BYTES_MAX   4096
+#define PATH_BYTES_MAX   1024
+#define TOKEN_BYTES_MAX  128
+#define ANSWER_TIMEOUT_S 30
+#define CAPTURES_PATH    "/v1/captures/"
+#define CAPTURE_ID_MAX   64
+
+enum caching { NO_STORE, REVALIDATE, FOR_EVER };
+
+struct answer {
+    unsigned status;
+    const char *type; /* static */
+    GBytes *body;
+    enum caching caching;
+    char *etag;           /* NULL: none */
+    const char *location; /* static; NULL: none */
+};
+
+struct http {
+    struct service *service;
+    struct files *files; /* NULL: there are no pages */
+    char *content_security_policy;
+    GHashTable *waiting; /* request number → struct lws: those whose answer the pool is making */
+    uint64_t last_request;
+    GAsyncQueue *finished; /* of struct finished */
+    void (*wake)(void *context);
+    void *wake_context;
+};
+
+/* Of libwebsockets, zeroed, one for each request. */
+struct session {
+    uint64_t request; /* 0: not waiting */
+    struct answer *answer;
+    gsize sent;
+    bool head_only;
+    bool close_after;
+};
+
+/* ---- answers ---- */
+
+static void answer_free(struct answer *answer)
+{
+    if (answer != NULL) {
+        g_bytes_unref(answer->body);
+        g_free(answer->etag);
+        g_free(answer);
+    }
+}
+
+static struct answer *answer_new(unsigned status, const char *type, GBytes *body)
+{
+    struct answer *answer = g_new0(struct answer, 1);
+    *answer = (struct answer){.status = status, .type = type, .body = body};
+    return answer;
+}
+
+static struct answer *answer_text(unsigned status, const char *type, char *text)
+{
+    return answer_new(status, type, g_bytes_new_take(text, strlen(text)));
+}
+
+static struct answer *answer_error(unsigned status, const char *code, const char *message)
+{
+    json_t *body = json_pack("{s:{s:s, s:s}}", "error", "code", code, "message", message);
+    struct answer *answer = answer_text(status, "application/json", json_dumps(body, JSON_COMPACT));
+    json_decref(body);
+    return answer;
+}
+
+static struct answer *answer_health(const struct service *service)
+{
+    const bool draining = g_atomic_int_get(&service->draining) != 0;
+    return answer_text(200, "application/json",
+                       g_strdup(draining ? "{\"status\":\"draining\"}" : "{\"status\":\"ok\"}"));
+}
+
+static struct answer *answer_file(const struct file *file, const char *known_etag)
+{
+    const bool unchanged = g_strcmp0(known_etag, file->etag) == 0;
+    struct answer *answer = unchanged ? answer_new(304, file->type, g_bytes_new(NULL, 0))
+                                      : answer_new(200, file->type, g_bytes_ref(file->bytes));
+    answer->caching = file->immutable ? FOR_EVER : REVALIDATE;
+    answer->etag = g_strdup(file->etag);
+    return answer;
+}
+
+static struct answer *answer_page(const struct http *http, const char *path, const char *known_etag)
+{
+    const struct file *file = http->files != NULL ? files_find(http->files, path) : NULL;
+    if (file != NULL) {
+        return answer_file(file, known_etag);
+    }
+    if (strcmp(path, "/officer") == 0) {
+        struct answer *answer = answer_error(308, "moved", "The console is at /officer/");
+        answer->location = "/officer/";
+        return answer;
+    }
+    return answer_error(404, "not_found", "There is nothing at this address");
+}
+
+/* ---- answers that the pool makes ---- */
+
+struct job {
+    struct http *http;
+    uint64_t request;
+    struct answer *(*make)(struct job *job);
+    char *token, *capture; /* of a download */
+};
+
+struct finished {
+    uint64_t request;
+    struct answer *answer;
+};
+
+static struct answer *make_metrics(struct job *job)
+{
+    return answer_text(200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(job->http->service));
+}
+
+static unsigned status_of(const GError *error)
+{
+    if (error == NULL || error->domain != RPC_ERROR) {
+        return 500;
+    }
+    switch ((enum rpc_error)error->code) {
+    case RPC_ERROR_NOT_SIGNED_IN:
+    case RPC_ERROR_SESSION_EXPIRED:
+        return 401;
+    case RPC_ERROR_FORBIDDEN:
+        return 403;
+    case RPC_ERROR_NOT_FOUND:
+        return 404;
+    case RPC_ERROR_RATE_LIMITED:
+        return 429;
+    case RPC_ERROR_BUSY:
+    case RPC_ERROR_STORAGE_FAILED:
+        return 503;
+    default:
+        return 500;
+    }
+}
+
+static struct answer *make_capture(struct job *job)
+{
+    g_autoptr(GError) error = NULL;
+    GBytes *jpeg = capture_download(job->http->service, job->token, job->capture, &error);
+    if (jpeg != NULL) {
+        return answer_new(200, "image/jpeg", jpeg);
+    }
+    const unsigned status = status_of(error);
+    if (status == 500) {
+        g_warning("event=download_failed error=\"%s\"", error != NULL ? error->message : "none given");
+        return answer_error(status, "internal_error", "The server failed; its log says why. Try again later");
+    }
+    return answer_error(status, rpc_error_name((enum rpc_error)error->code), error->message);
+}
+
+static void run_job(void *context)
+{
+    struct job *job = context;
+    struct http *http = job->http;
+    struct finished *finished = g_new(struct finished, 1);
+    *finished = (struct finished){job->request, job->make(job)};
+    if (job->token != NULL) {
+        store_secret_free(job->token);
+    }
+    g_free(job->capture);
+    g_free(job);
+    g_async_queue_push(http->finished, finished);
+    http->wake(http->wake_context);
+}
+
+static void finished_free(void *data)
+{
+    struct finished *finished = data;
+    answer_free(finished->answer);
+    g_free(finished);
+}
+
+/* Takes `token` and `capture`. */
+static void ask_pool(struct http *http, struct lws *wsi, struct session *session, struct answer *(*make)(struct job *),
+                     char *token, char *capture)
+{
+    struct job *job = g_new(struct job, 1);
+    session->request = ++http->last_request;
+    *job = (struct job){http, session->request, make, token, capture};
+    g_hash_table_insert(http->waiting, &session->request, wsi);
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_TIMEOUT_S);
+    pool_post(http->service->pool, run_job, job);
+}
+
+static void forget_request(struct http *http, struct session *session)
+{
+    if (session->request != 0) {
+        g_hash_table_remove(http->waiting, &session->request);
+        session->request = 0;
+    }
+}
+
+void http_pump(struct http *http)
+{
+    struct finished *finished;
+    while ((finished = g_async_queue_try_pop(http->finished)) != NULL) {
+        struct lws *wsi = g_hash_table_lookup(http->waiting, &finished->request);
+        if (wsi != NULL) {
+            struct session *session = lws_wsi_user(wsi);
+            forget_request(http, session);
+            session->answer = g_steal_pointer(&finished->answer);
+            lws_callback_on_writable(wsi);
+        }
+        finished_free(finished);
+    }
+}
+
+/* ---- requests ---- */
+
+/* A header's value, or NULL when it is not there or longer than anything we understand. */
+static char *header(struct lws *wsi, enum lws_token_indexes token, int bytes_max)
+{
+    const int length = lws_hdr_total_length(wsi, token);
+    if (length <= 0 || length > bytes_max) {
+        return NULL;
+    }
+    char *value = g_malloc((gsize)length + 1);
+    if (lws_hdr_copy(wsi, value, length + 1, token) < 0) {
+        g_clear_pointer(&value, g_free);
+    }
+    return value;
+}
+
+static bool from_loopback(struct lws *wsi)
+{
+    char address[64];
+    /* Whoever comes through a proxy is not local, though the proxy is. */
+    return config_is_loopback(lws_get_peer_simple(wsi, address, sizeof address)) &&
+           lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) == 0;
+}
+
+static void ask_capture(struct http *http, struct lws *wsi, struct session *session, const char *id)
+{
+    g_autofree char *authorization = header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, TOKEN_BYTES_MAX);
+    if (authorization == NULL || g_ascii_strncasecmp(authorization, "Bearer ", 7) != 0) {
+        session->answer =
+            answer_error(401, "not_signed_in", "Send Authorization: Bearer and an officer's session token");
+    } else if (strlen(id) > CAPTURE_ID_MAX) {
+        session->answer = answer_error(404, "not_found", "There is no such capture");
+    } else {
+        ask_pool(http, wsi, session, make_capture, g_strdup(authorization + 7), g_strdup(id));
+    }
+}
+
+/* Sets session->answer, or leaves it to the pool. */
+static void route(struct http *http, struct lws *wsi, struct session *session, const char *path)
+{
+    if (strcmp(path, "/v1/health") == 0) {
+        session->answer = answer_health(http->service);
+    } else if (strcmp(path, "/v1/metrics") == 0) {
+        if (from_loopback(wsi)) {
+            ask_pool(http, wsi, session, make_metrics, NULL, NULL);
+        } else {
+            session->answer = answer_error(403, "forbidden", "Metrics are for this machine only");
+        }
+    } else if (strcmp(path, WS_PATH) == 0) {
+        session->answer = answer_error(426, "upgrade_required", "This is a WebSocket; open it as one");
+    } else if (g_str_has_prefix(path, CAPTURES_PATH)) {
+        ask_capture(http, wsi, session, path + strlen(CAPTURES_PATH));
+    } else {
+        g_autofree char *known_etag = header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, 64);
+        session->answer = answer_page(http, path, known_etag);
+    }
+}
+
+static bool has_length(struct lws *wsi)
+{
+    return lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0;
+}
+
+static int on_request(struct http *http, struct lws *wsi, struct session *session)
+{
+    char *uri = NULL;
+    int uri_length = 0;
+    const int method = lws_http_get_uri_and_method(wsi, &uri, &uri_length);
+    if (method < 0) {
+        return -1;
+    }
+    session->head_only = method == LWSHUMETH_HEAD;
+    if (method != LWSHUMETH_GET && method != LWSHUMETH_HEAD) {
+        session->close_after = true; /* nothing here takes a body: do not read it */
+        session->answer = has_length(wsi) ? answer_error(405, "method_not_allowed", "Only GET and HEAD are served here")
+                                          : answer_error(411, "length_required",
+                                                         "A body needs Content-Length; nothing here takes one");
+    } else if (has_length(wsi) || lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
+        session->close_after = true;
+        session->answer = answer_error(400, "bad_request", "GET and HEAD take no body");
+    } else if (uri_length <= 0 || uri_length > PATH_BYTES_MAX) {
+        session->answer = answer_error(404, "not_found", "There is nothing at this address");
+    } else {
+        g_autofree char *path = g_strndup(uri, (gsize)uri_length);
+        route(http, wsi, session, path);
+    }
+    if (session->answer != NULL) {
+        lws_callback_on_writable(wsi);
+    }
+    return 0;
+}
+
+/* ---- writing ---- */
+
+struct head {
+    uint8_t bytes[LWS_PRE + HEAD_BYTES_MAX];
+    uint8_t *at;
+    bool failed;
+};
+
+static uint8_t *head_end(struct head *head)
+{
+    return head->bytes + sizeof head->bytes - 1;
+}
+
+static void add(struct lws *wsi, struct head *head, const char *name, const char *value)
+{
+    head->failed = head->failed || lws_add_http_header_by_name(wsi, (const uint8_t *)name, (const uint8_t *)value,
+                                                               (int)strlen(value), &head->at, head_end(head)) != 0;
+}
+
+static void add_protection(const struct http *http, struct lws *wsi, struct head *head)
+{
+    add(wsi, head, "content-security-policy:", http->content_security_policy);
+    add(wsi, head, "permissions-policy:", "camera=(self), microphone=(self), geolocation=(), display-capture=()");
+    add(wsi, head, "x-content-type-options:", "nosniff");
+    add(wsi, head, "x-frame-options:", "DENY");
+    add(wsi, head, "referrer-policy:", "no-referrer");
+    add(wsi, head, "cross-origin-opener-policy:", "same-origin");
+    add(wsi, head, "cross-origin-resource-policy:", "same-origin");
+    if (http->service->config->http.certificate != NULL) {
+        add(wsi, head, "strict-transport-security:", "max-age=31536000");
+    }
+}
+
+static const char *cache_control(enum caching caching)
+{
+    switch (caching) {
+    case NO_STORE:
+        return "no-store";
+    case REVALIDATE:
+        return "no-cache";
+    case FOR_EVER:
+        return "public, max-age=31536000, immutable";
+    }
+    g_assert_not_reached();
+}
+
+static bool write_head(const struct http *http, struct lws *wsi, const struct session *session)
+{
+    const struct answer *answer = session->answer;
+    struct head head = {.at = head.bytes + LWS_PRE};
+    head.failed = lws_add_http_common_headers(wsi, answer->status, answer->type, g_bytes_get_size(answer->body),
+                                              &head.at, head_end(&head)) != 0;
+    add(wsi, &head, "cache-control:", cache_control(answer->caching));
+    if (answer->etag != NULL) {
+        add(wsi, &head, "etag:", answer->etag);
+    }
+    if (answer->location != NULL) {
+        add(wsi, &head, "location:", answer->location);
+    }
+    if (answer->status == 401) {
+        add(wsi, &head, "www-authenticate:", "Bearer");
+    } else if (answer->status == 405) {
+        add(wsi, &head, "allow:", "GET, HEAD");
+    }
+    add_protection(http, wsi, &head);
+    return !head.failed && lws_finalize_write_http_header(wsi, head.bytes + LWS_PRE, &head.at, head_end(&head)) == 0;
+}
+
+/* Session memory is gone after this. */
+static int complete(struct lws *wsi, const struct session *session)
+{
+    if (session->close_after) {
+        return -1;
+    }
+    return lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
+}
+
+static int write_body(struct lws *wsi, struct session *session)
+{
+    gsize size;
+    const uint8_t *body = g_bytes_get_data(session->answer->body, &size);
+    const gsize chunk = MIN(size - session->sent, CHUNK_BYTES);
+    const bool last = session->sent + chunk == size;
+    uint8_t buffer[LWS_PRE + CHUNK_BYTES];
+    memcpy(buffer + LWS_PRE, body + session->sent, chunk);
+    if (lws_write(wsi, buffer + LWS_PRE, chunk, last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < 0) {
+        return -1;
+    }
+    session->sent += chunk;
+    if (last) {
+        return complete(wsi, session);
+    }
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_TIMEOUT_S);
+    lws_callback_on_writable(wsi);
+    return 0;
+}
+
+static int on_writable(const struct http *http, struct lws *wsi, struct session *session)
+{
+    if (session->answer == NULL) {
+        return 0;
+    }
+    if (session->sent > 0) {
+        return write_body(wsi, session);
+    }
+    if (!write_head(http, wsi, session)) {
+        return -1;
+    }
+    if (session->head_only || g_bytes_get_size(session->answer->body) == 0) {
+        return complete(wsi, session);
+    }
+    return write_body(wsi, session);
+}
+
+static void session_clear(struct http *http, struct session *session)
+{
+    forget_request(http, session);
+    g_clear_pointer(&session->answer, answer_free);
+}
+
+int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *session, void *in, size_t length)
+{
+    const struct lws_protocols *protocol = lws_get_protocol(wsi);
+    struct http *http = protocol != NULL ? protocol->user : NULL;
+    (void)in;
+    (void)length;
+    switch (reason) {
+    case LWS_CALLBACK_HTTP:
+        return on_request(http, wsi, session);
+    case LWS_CALLBACK_HTTP_WRITEABLE:
+        return on_writable(http, wsi, session);
+    case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
+    case LWS_CALLBACK_CLOSED_HTTP:
+        if (session != NULL) {
+            session_clear(http, session);
+        }
+        return 0;
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+        return ws_confirm_upgrade(http->service->config, wsi);
+    case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
+        http_pump(http);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+size_t http_session_size(void)
+{
+    return sizeof(struct session);
+}
+
+/* ---- the host ---- */
+
+bool http_origin_allowed(const struct config *config, const char *origin, const char *host)
+{
+    if (origin == NULL) {
+        return true;
+    }
+    if (config->http.public_url != NULL) {
+        return g_ascii_strcasecmp(origin, config->http.public_url) == 0;
+    }
+    g_autofree char *own =
+        g_strconcat(config->http.certificate != NULL ? "https://" : "http://", host != NULL ? host : "", NULL);
+    return g_ascii_strcasecmp(origin, own) == 0;
+}
+
+/* 'self' covers the WebSocket of the page's own host in current browsers; older ones need it by name. */
+static char *make_policy(const struct config *config)
+{
+    g_autofree char *url = config_public_url(config);
+    return g_strdup_printf("default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+                           "img-src 'self' blob: data:; media-src 'self' blob:; manifest-src 'self'; "
+                           "connect-src 'self' ws%s; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                           url + strlen("http"));
+}
+
+struct http *http_new(struct service *service, void (*wake)(void *context), void *context)
+{
+    struct http *http = g_new0(struct http, 1);
+    http->service = service;
+    http->wake = wake;
+    http->wake_context = context;
+    http->content_security_policy = make_policy(service->config);
+    http->waiting = g_hash_table_new(g_int64_hash, g_int64_equal);
+    http->finished = g_async_queue_new_full(finished_free);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *root = config_web_root(service->config);
+    http->files = files_load(root, &error);
+    if (http->files == NULL) {
+        g_warning("event=no_pages reason=\"%s\" remedy=\"build signaling/web or set [http] web_root\"", error->message);
+    }
+    return http;
+}
+
+void http_free(struct http *http)
+{
+    if (http != NULL) {
+        files_free(http->files);
+        g_free(http->content_security_policy);
+        g_hash_table_unref(http->waiting);
+        g_async_queue_unref(http->finished);
+        g_free(http);
+    }
+}
