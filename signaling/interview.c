@@ -108,8 +108,14 @@ bool interview_check(const struct store_interview *interview, enum interview_eve
     return false;
 }
 
-static bool check_outcome(const struct interview_change *change, GError **error)
+static bool check_details(const struct interview_change *change, GError **error)
 {
+    const glong length = change->reason != NULL ? g_utf8_strlen(change->reason, -1) : 0;
+    if (length > INTERVIEW_REASON_MAX) {
+        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "reason has %ld characters; at most %d are kept", length,
+                      INTERVIEW_REASON_MAX);
+        return false;
+    }
     if (change->event != EVENT_END) {
         return true;
     }
@@ -117,8 +123,7 @@ static bool check_outcome(const struct interview_change *change, GError **error)
         rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "outcome must be one of those that the API lists");
         return false;
     }
-    const bool confirmed = g_str_equal(change->outcome, interview_outcomes[0]);
-    if (!confirmed && (change->reason == NULL || *change->reason == '\0')) {
+    if (length == 0 && !g_str_equal(change->outcome, interview_outcomes[0])) {
         rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "reason is needed unless the outcome is %s",
                       interview_outcomes[0]);
         return false;
@@ -128,7 +133,7 @@ static bool check_outcome(const struct interview_change *change, GError **error)
 
 bool interview_apply(struct store_interview *interview, const struct interview_change *change, GError **error)
 {
-    if (!interview_check(interview, change->event, error) || !check_outcome(change, error)) {
+    if (!interview_check(interview, change->event, error) || !check_details(change, error)) {
         return false;
     }
     const enum store_interview_state next = (enum store_interview_state)interview_next(interview->state, change->event);
@@ -147,7 +152,7 @@ bool interview_apply(struct store_interview *interview, const struct interview_c
         g_free(interview->outcome);
         g_free(interview->reason);
         interview->outcome = g_strdup(change->outcome);
-        interview->reason = g_strdup(change->reason);
+        interview->reason = g_strcmp0(change->reason, "") != 0 ? g_strdup(change->reason) : NULL;
     }
     return true;
 }

@@ -38,6 +38,8 @@ struct interview_change {
     const char *reason;      /* EVENT_END, _ABORT, _ABANDONED, _MISSED; may be NULL */
 };
 
+#define INTERVIEW_REASON_MAX 500 /* characters */
+
 extern const char *const interview_outcomes[]; /* "identity_confirmed", …; NULL-terminated */
 
 const char *interview_state_name(enum store_interview_state state); /* "in_call"; static */
@@ -51,8 +53,8 @@ int interview_next(enum store_interview_state state, enum interview_event event)
 /* NULL error: the event may happen. Otherwise RPC_ERROR_INTERVIEW_OVER or _WRONG_STATE, naming where it is allowed. */
 bool interview_check(const struct store_interview *interview, enum interview_event event, GError **error);
 /* Carries the change out on `interview`: state, times, outcome and reason; the version is the store's affair. Fails as
- * interview_check does, and with RPC_ERROR_INVALID_PARAMS for an outcome without the reason it needs; the interview is
- * then untouched. */
+ * interview_check does, and with RPC_ERROR_INVALID_PARAMS for an outcome without the reason it needs or a reason that
+ * is too long; the interview is then untouched. */
 bool interview_apply(struct store_interview *interview, const struct interview_change *change, GError **error);
 
 /* From when on the applicant may come in. */

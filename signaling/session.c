@@ -1,0 +1,90 @@
+#include "signaling/session.h"
+
+#include "signaling/failure.h"
+
+#define HOUR_US (INT64_C(3600) * G_USEC_PER_SEC)
+
+void session_clear(struct session *session)
+{
+    g_clear_pointer(&session->row, store_session_free);
+    g_clear_pointer(&session->officer, store_officer_free);
+    g_clear_pointer(&session->party, store_party_free);
+    session->caller = (struct rpc_caller){0};
+}
+
+static enum rpc_role role_of(const struct store_party *party)
+{
+    static const enum rpc_role roles[] = {[STORE_APPLICANT] = RPC_APPLICANT,
+                                          [STORE_GUARDIAN] = RPC_GUARDIAN,
+                                          [STORE_INTERPRETER] = RPC_INTERPRETER,
+                                          [STORE_OFFICER] = RPC_OFFICER};
+    return roles[party->role];
+}
+
+static void fill_caller(struct session *session, uint64_t connection)
+{
+    session->caller = (struct rpc_caller){
+        .connection = connection,
+        .session = session->row->id,
+        .expires_us = session->row->expires_us,
+    };
+    if (session->officer != NULL) {
+        session->caller.role = RPC_OFFICER;
+        session->caller.officer = session->officer->id;
+        session->caller.mission = session->officer->mission;
+    } else {
+        session->caller.role = role_of(session->party);
+        session->caller.party = session->party->id;
+        session->caller.interview = session->party->interview;
+    }
+}
+
+bool session_open(struct session *session, struct service *service, uint64_t connection, struct store_officer *officer,
+                  struct store_party *party, char **token, GError **error)
+{
+    const unsigned hours =
+        officer != NULL ? service->config->session.officer_hours : service->config->session.party_hours;
+    session->officer = officer;
+    session->party = party;
+    session->row = g_new0(struct store_session, 1);
+    *session->row = (struct store_session){
+        .id = store_id_new(),
+        .officer = officer != NULL ? g_strdup(officer->id) : NULL,
+        .party = party != NULL ? g_strdup(party->id) : NULL,
+        .expires_us = g_get_real_time() + hours * HOUR_US,
+    };
+    char *fresh = store_secret_new();
+    GError *cause = NULL;
+    if (!store_session_add(service->store, session->row, fresh, &cause)) {
+        store_secret_free(fresh);
+        failure_store(error, cause, "session");
+        return false;
+    }
+    *token = fresh;
+    fill_caller(session, connection);
+    return true;
+}
+
+bool session_find(struct session *session, struct service *service, uint64_t connection, const char *token,
+                  GError **error)
+{
+    GError *cause = NULL;
+    session->row = store_session_find(service->store, token, g_get_real_time(), &cause);
+    if (session->row == NULL && (g_error_matches(cause, STORE_ERROR, STORE_ERROR_NOT_FOUND) ||
+                                 g_error_matches(cause, STORE_ERROR, STORE_ERROR_EXPIRED))) {
+        g_error_free(cause);
+        rpc_set_error(error, RPC_ERROR_SESSION_EXPIRED, NULL, "the session has ended: sign in or open the link again");
+        return false;
+    }
+    if (session->row != NULL && session->row->officer != NULL) {
+        session->officer = store_officer_get(service->store, session->row->officer, &cause);
+    } else if (session->row != NULL) {
+        session->party = store_party_get(service->store, session->row->party, &cause);
+    }
+    if (cause != NULL) {
+        failure_store(error, cause, "session");
+        return false;
+    }
+    fill_caller(session, connection);
+    return true;
+}

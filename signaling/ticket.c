@@ -1,0 +1,81 @@
+#include "signaling/ticket.h"
+
+#include "signaling/failure.h"
+#include "signaling/instant.h"
+#include "signaling/interview.h"
+
+int64_t ticket_expires_us(const struct config *config, int64_t scheduled_us)
+{
+    return scheduled_us + (int64_t)config->interview.ticket_valid_h * 3600 * G_USEC_PER_SEC;
+}
+
+char *ticket_link(const struct config *config, const char *ticket)
+{
+    g_autofree char *url = config_public_url(config);
+    return g_strconcat(url, "/#t=", ticket, NULL);
+}
+
+/* Takes `cause`. */
+static void refuse(GError **error, GError *cause)
+{
+    static const struct {
+        enum store_error cause;
+        enum rpc_error code;
+        const char *message;
+    } rows[] = {
+        {STORE_ERROR_NOT_FOUND, RPC_ERROR_TICKET_UNKNOWN, "there is no such ticket: open the link as it was sent"},
+        {STORE_ERROR_EXPIRED, RPC_ERROR_TICKET_EXPIRED, "the ticket has expired: ask the mission for a new one"},
+        {STORE_ERROR_REVOKED, RPC_ERROR_TICKET_REVOKED, "the ticket was withdrawn: ask the mission for a new one"},
+        {STORE_ERROR_RESCHEDULED, RPC_ERROR_TICKET_RESCHEDULED,
+         "the appointment was moved: use the link of the new appointment"},
+        {STORE_ERROR_DEVICE, RPC_ERROR_TICKET_USED,
+         "the ticket was used on another device: go on there, or ask the mission for a new one"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (g_error_matches(cause, STORE_ERROR, (gint)rows[i].cause)) {
+            rpc_set_error(error, rows[i].code, NULL, "%s", rows[i].message);
+            g_error_free(cause);
+            return;
+        }
+    }
+    failure_store(error, cause, "ticket");
+}
+
+static void tell_refused(struct service *service, const struct store_interview *interview,
+                         const struct store_party *party, int64_t now_us)
+{
+    g_autofree char *text =
+        rpc_notification("ticket.refused", json_pack("{s:s, s:s, s:o}", "interview_id", interview->id, "party_id",
+                                                     party->id, "at", instant_json(now_us)));
+    g_message("event=ticket_refused interview=%s party=%s", interview->id, party->id);
+    hub_send_officers(service->hub, interview->mission, text);
+}
+
+struct store_party *ticket_redeem(struct service *service, const char *ticket, const char *device, int64_t now_us,
+                                  GError **error)
+{
+    GError *cause = NULL;
+    struct store_party *party = store_ticket_find(service->store, ticket, now_us, &cause);
+    if (party == NULL) {
+        refuse(error, cause);
+        return NULL;
+    }
+    struct store_interview *interview = store_interview_get(service->store, party->interview, &cause);
+    struct store_party *redeemed = NULL;
+    if (interview == NULL) {
+        failure_store(error, cause, "interview");
+    } else if (interview_check_open(interview, service->config->interview.join_before_min, now_us, error)) {
+        char *once = device == NULL ? store_secret_new() : NULL;
+        redeemed = store_ticket_redeem(service->store, ticket, once != NULL ? once : device, now_us, &cause);
+        if (redeemed == NULL && g_error_matches(cause, STORE_ERROR, STORE_ERROR_DEVICE)) {
+            tell_refused(service, interview, party, now_us);
+        }
+        if (redeemed == NULL) {
+            refuse(error, cause);
+        }
+        store_secret_free(once);
+    }
+    store_interview_free(interview);
+    store_party_free(party);
+    return redeemed;
+}
