@@ -1,0 +1,232 @@
+/** The applicant's page as a whole: its connection, its interview, and which view that makes. Guardians and
+ * interpreters use the same page. */
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { Interview, Party } from "../client/api";
+import { Call } from "../client/call";
+import { serverNowMs, syncClock, ticking } from "../client/clock";
+import { CredentialStore, deviceSecret, tabMark } from "../client/credentials";
+import { browserProblem, LocalMedia } from "../client/devices";
+import { Problem, toProblem, type ProblemCode } from "../client/problem";
+import { Room } from "../client/room";
+import { apiUrl, Rpc, type Caller } from "../client/rpc";
+
+export type View = "problem" | "replaced" | "loading" | "countdown" | "check" | "waiting" | "incoming" | "call" | "over";
+
+/** Only these make the page stop; any other problem is told where it happened. */
+const SESSION_GONE: ReadonlySet<ProblemCode> = new Set(["session_expired", "not_signed_in"]);
+
+const OPEN_RETRY_MS = 1000;
+
+export class ApplicantSession {
+  readonly local = new LocalMedia();
+  readonly rpc: Rpc;
+  readonly call: Call;
+  readonly room: Room;
+
+  readonly interview = signal<Interview | null>(null);
+  readonly opensAt = signal<string | null>(null);
+  /** Keeps the page from going on at all. */
+  readonly fatal = signal<Problem | null>(null);
+  /** Of the last thing that was tried. */
+  readonly problem = signal<Problem | null>(null);
+  readonly replaced = signal(false);
+  readonly drainingUntil = signal<string | null>(null);
+  /** The device check was passed in this tab. */
+  readonly checked = signal(tabMark.get("checked") === "yes");
+  /** The reader wants to see the check again. */
+  readonly rechecking = signal(false);
+  readonly declined = signal(false);
+  /** The interview whose call was accepted in this tab: a reload returns to it, a new tab asks first. */
+  readonly #accepted = signal(tabMark.get("accepted") ?? "");
+  readonly #store = new CredentialStore("applicant");
+
+  readonly me = computed<Party | null>(() => {
+    const interview = this.interview.value;
+    return interview?.parties.find((party) => party.id === interview.you.party_id) ?? null;
+  });
+  readonly accepted = computed(() => this.interview.value !== null && this.#accepted.value === this.interview.value.id);
+  readonly view = computed<View>(() => this.#view());
+
+  constructor(ticket: string | undefined) {
+    if (ticket !== undefined) this.#store.save({ ticket });
+    this.rpc = new Rpc(apiUrl(), (call) => this.#attach(call));
+    this.call = new Call(this.rpc, this.local);
+    this.room = new Room(this.rpc);
+    this.rpc.on("interview.changed", ({ interview }) => this.#adopt(interview));
+    this.rpc.on("server.draining", ({ until }) => (this.drainingUntil.value = until));
+    this.rpc.on("session.replaced", () => {
+      this.call.leave();
+      this.local.close();
+      this.rpc.close();
+      this.replaced.value = true;
+    });
+    this.#followCall();
+  }
+
+  start(): void {
+    const problem = browserProblem();
+    const { ticket, token } = this.#store.load();
+    if (problem) this.fatal.value = new Problem(problem, "this browser cannot make calls");
+    else if (ticket === undefined && token === undefined) this.fatal.value = new Problem("no_ticket", "no ticket");
+    else this.rpc.open();
+  }
+
+  /** After a fatal problem, or when this window shall take the call over. */
+  restart(): void {
+    batch(() => {
+      this.fatal.value = null;
+      this.replaced.value = false;
+    });
+    this.rpc.reopen();
+  }
+
+  async ready(): Promise<void> {
+    await this.#try(async () => {
+      this.#adopt(await this.rpc.call("interview.ready", {}));
+      this.checked.value = true;
+      this.rechecking.value = false;
+      tabMark.set("checked", "yes");
+    });
+  }
+
+  async accept(): Promise<void> {
+    this.declined.value = false;
+    await Promise.all([
+      this.local.open(),
+      this.#try(async () => {
+        const interview = await this.rpc.call("call.accept", {});
+        this.#mark(interview.id);
+        this.#adopt(interview);
+      }),
+    ]);
+  }
+
+  async decline(): Promise<void> {
+    await this.#try(async () => {
+      this.#adopt(await this.rpc.call("call.decline", {}));
+      this.declined.value = true;
+    });
+  }
+
+  #view(): View {
+    if (this.fatal.value) return "problem";
+    if (this.replaced.value) return "replaced";
+    const interview = this.interview.value;
+    const me = this.me.value;
+    if (!interview || !me) return this.opensAt.value !== null ? "countdown" : "loading";
+    switch (interview.state) {
+      case "ended":
+      case "missed":
+      case "aborted":
+        return "over";
+      case "in_call":
+        if (me.admitted) return this.accepted.value ? "call" : "incoming";
+        break;
+      case "ringing":
+        if (me.ready && !this.accepted.value) return "incoming";
+        break;
+      default:
+        break;
+    }
+    if (!this.checked.value && !me.ready) {
+      return Date.parse(interview.opens_at) > ticking.value ? "countdown" : "check";
+    }
+    return this.rechecking.value ? "check" : "waiting";
+  }
+
+  /** Signs a new connection in: with the token if it still holds, else with the ticket. */
+  async #attach(call: Caller): Promise<void> {
+    const hello = await call("server.hello", {});
+    syncClock(hello.now);
+    if (!hello.draining) this.drainingUntil.value = null;
+    try {
+      this.#joined(await this.#signIn(call));
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.code === "offline" || problem.code === "timeout") throw problem;
+      if (problem.code === "not_open") this.#waitForOpening(problem);
+      else this.fatal.value = problem;
+    }
+  }
+
+  async #signIn(call: Caller): Promise<Interview> {
+    const { ticket, token } = this.#store.load();
+    if (token !== undefined) {
+      try {
+        const { interview } = await call("session.resume", { token });
+        if (interview) return interview;
+      } catch (error) {
+        if (ticket === undefined || !SESSION_GONE.has(toProblem(error).code)) throw error;
+      }
+    }
+    if (ticket === undefined) throw new Problem("session_expired", "neither a session nor a ticket");
+    const session = await call("ticket.redeem", { ticket, device: deviceSecret() });
+    this.#store.save({ ticket, token: session.token });
+    return session.interview;
+  }
+
+  #joined(interview: Interview): void {
+    batch(() => {
+      this.fatal.value = null;
+      this.opensAt.value = null;
+      this.room.reset();
+      this.#adopt(interview);
+    });
+    this.call.resync(interview.media.joined);
+    // Who was lost for longer than the server's grace has left the waiting room; the page still stands in it.
+    if (this.view.peek() === "waiting" && !this.me.peek()?.ready) void this.ready();
+  }
+
+  #waitForOpening(problem: Problem): void {
+    const opensAt = problem.data.opens_at ?? null;
+    this.opensAt.value = opensAt;
+    const left = opensAt !== null ? Date.parse(opensAt) - serverNowMs() : 0;
+    // Timers beyond 24 days fire at once.
+    setTimeout(() => this.rpc.reopen(), Math.min(Math.max(left, OPEN_RETRY_MS), 86_400_000));
+  }
+
+  #adopt(interview: Interview): void {
+    const known = this.interview.peek();
+    if (known && known.id === interview.id && known.version > interview.version) return;
+    if (interview.state === "scheduled" || interview.state === "waiting") this.#mark("");
+    this.interview.value = interview;
+  }
+
+  #mark(interviewId: string): void {
+    this.#accepted.value = interviewId;
+    tabMark.set("accepted", interviewId);
+  }
+
+  /** Media follow the view: in the call they are sent, after it the camera goes off. */
+  #followCall(): void {
+    effect(() => {
+      const view = this.view.value;
+      if (view === "call") void this.local.open().then(() => this.call.join());
+      else this.call.leave();
+      if (view === "waiting") void this.local.open();
+      if (view === "over" || view === "problem") this.local.close();
+      if (view !== "call") this.room.reset();
+    });
+    const sayState = (): void => {
+      if (this.call.state.peek() !== "connected") return;
+      const sent = { microphone: this.local.microphone.peek(), camera: this.local.camera.peek() };
+      this.rpc.call("media.state", sent).catch(() => undefined);
+    };
+    // Others that come later have heard nothing of it yet, so it is said again when the slots change.
+    effect(() => {
+      void [this.local.microphone.value, this.local.camera.value, this.call.state.value, this.call.incoming.value];
+      sayState();
+    });
+  }
+
+  async #try(action: () => Promise<void>): Promise<void> {
+    this.problem.value = null;
+    try {
+      await action();
+    } catch (error) {
+      const problem = toProblem(error);
+      if (SESSION_GONE.has(problem.code)) this.rpc.reopen();
+      else this.problem.value = problem;
+    }
+  }
+}

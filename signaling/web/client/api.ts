@@ -1,0 +1,229 @@
+/* The viva.v1 API as the pages see it: JSON-RPC 2.0 over /v1/ws. Instants are RFC 3339 UTC; ids are opaque. */
+
+export type Instant = string;
+export type Role = "applicant" | "guardian" | "interpreter" | "officer";
+export type InterviewState = "scheduled" | "waiting" | "ringing" | "in_call" | "ended" | "missed" | "aborted";
+export type DocumentKind = "passport" | "travel_document";
+export type MediaState = "none" | "connecting" | "connected" | "away";
+export type CaptureKind = "face" | "document" | "other";
+export type QualityLevel = "good" | "fair" | "poor" | "lost";
+export type MicrophoneState = "on" | "muted" | "none";
+export type CameraState = "on" | "off" | "none";
+
+export const CAPTURE_KINDS = ["face", "document", "other"] as const satisfies readonly CaptureKind[];
+export const OUTCOMES = ["identity_confirmed", "not_confirmed", "in_person"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface Mission {
+  id: string;
+  name: { en: string; "zh-Hans": string };
+  time_zone: string;
+}
+
+export interface Party {
+  id: string;
+  role: Role;
+  name: string;
+  /** A live WebSocket, or one lost less than 30 s ago. */
+  present: boolean;
+  presence_since: Instant | null;
+  /** In the waiting room, device check done. */
+  ready: boolean;
+  admitted: boolean;
+  media: MediaState;
+}
+
+export interface Interview {
+  id: string;
+  version: number;
+  mission: Mission;
+  order_ref: string;
+  document: DocumentKind;
+  state: InterviewState;
+  scheduled_at: Instant;
+  length_min: number;
+  opens_at: Instant;
+  state_since: Instant;
+  waiting_since: Instant | null;
+  ring_expires_at: Instant | null;
+  parties: Party[];
+  you: { party_id: string | null; role: Role };
+  media: { joined: boolean };
+  /** Officers only. */
+  outcome?: Outcome | null;
+  reason?: string | null;
+}
+
+export interface Slot {
+  index: number;
+  party_id: string | null;
+  role: Role | null;
+  name: string | null;
+}
+
+export interface Note {
+  id: string;
+  at: Instant;
+  officer_name: string;
+  text: string;
+}
+
+export interface Capture {
+  id: string;
+  seq: number;
+  kind: CaptureKind;
+  party_id: string;
+  party_role: Role;
+  captured_at: Instant;
+  width: number;
+  height: number;
+  codec: string;
+  room: string;
+  dtls_fingerprint: string;
+  ssrc: number;
+  rtp_timestamp: number;
+  frame_sha256: string;
+  file_sha256: string;
+  file_bytes: number;
+  officer_name: string;
+}
+
+export interface TrackQuality {
+  bitrate_bps: number;
+  loss: number;
+  jitter_ms: number;
+}
+
+export interface MediaQuality {
+  video: TrackQuality | null;
+  audio: TrackQuality | null;
+}
+
+export interface Quality {
+  party_id: string;
+  round_trip_ms: number | null;
+  sent: MediaQuality;
+  received: MediaQuality;
+  level: QualityLevel;
+}
+
+export interface Officer {
+  id: string;
+  name: string;
+  mission: Mission;
+}
+
+export interface Hello {
+  name: string;
+  version: string;
+  draining: boolean;
+  now: Instant;
+  demo: boolean;
+}
+
+type None = Record<string, never>;
+interface ById {
+  interview_id: string;
+}
+/** Officers name the interview; a party has only one. */
+interface OfMine {
+  interview_id?: string;
+}
+
+interface Call<P, R> {
+  params: P;
+  result: R;
+}
+
+export interface Methods {
+  "server.hello": Call<None, Hello>;
+  "officer.sign_in": Call<{ login: string; password: string }, { token: string; expires_at: Instant; officer: Officer }>;
+  "ticket.redeem": Call<{ ticket: string; device: string }, { token: string; expires_at: Instant; interview: Interview }>;
+  "session.resume": Call<{ token: string }, { officer?: Officer; interview?: Interview }>;
+  "session.end": Call<None, None>;
+  "interview.list": Call<{ day?: string }, { day: string; interviews: Interview[] }>;
+  "interview.get": Call<OfMine, Interview>;
+  "interview.ready": Call<None, Interview>;
+  "call.start": Call<ById, Interview>;
+  "call.cancel": Call<ById, Interview>;
+  "call.admit": Call<ById & { party_id: string }, Interview>;
+  "call.accept": Call<None, Interview>;
+  "call.decline": Call<None, Interview>;
+  "call.end": Call<ById & { outcome: Outcome; reason: string }, Interview>;
+  "call.abort": Call<ById & { reason: string }, Interview>;
+  "call.missed": Call<ById & { reason?: string }, Interview>;
+  "media.join": Call<OfMine & { sdp: string }, { sdp: string; slots: Slot[] }>;
+  "media.restart": Call<OfMine & { sdp: string }, { sdp: string }>;
+  "media.leave": Call<OfMine, None>;
+  "media.test": Call<{ sdp: string }, { sdp: string }>;
+  "media.test_end": Call<None, None>;
+  "media.state": Call<{ microphone: MicrophoneState; camera: CameraState }, None>;
+  "capture.take": Call<ById & { party_id: string; kind: CaptureKind }, Capture>;
+  "capture.list": Call<ById, { captures: Capture[] }>;
+  "note.add": Call<ById & { text: string }, Note>;
+  "note.list": Call<ById, { notes: Note[] }>;
+}
+export type Method = keyof Methods;
+export type Params<M extends Method> = Methods[M]["params"];
+export type Result<M extends Method> = Methods[M]["result"];
+
+export interface Notifications {
+  "interview.changed": { interview: Interview };
+  "media.slots": { interview_id: string; slots: Slot[] };
+  "media.closed": { interview_id: string; reason: string };
+  "party.media": { interview_id: string; party_id: string; microphone: MicrophoneState; camera: CameraState };
+  "capture.started": { interview_id: string; party_id: string; kind: CaptureKind };
+  "capture.finished": { interview_id: string; party_id: string; ok: boolean };
+  "capture.added": { interview_id: string; capture: Capture };
+  "note.added": { interview_id: string; note: Note };
+  "call.declined": { interview_id: string; party_id: string };
+  "ticket.refused": { interview_id: string; party_id: string; at: Instant };
+  "call.quality": { interview_id: string; parties: Quality[] };
+  "session.replaced": None;
+  "server.draining": { until: Instant };
+}
+export type Notification = keyof Notifications;
+
+/** Every `data.code` of an error reply. */
+export const ERROR_CODES = [
+  "parse_error",
+  "invalid_request",
+  "method_not_found",
+  "invalid_params",
+  "internal_error",
+  "not_signed_in",
+  "forbidden",
+  "bad_credentials",
+  "rate_limited",
+  "session_expired",
+  "ticket_unknown",
+  "ticket_expired",
+  "ticket_used",
+  "ticket_revoked",
+  "ticket_rescheduled",
+  "not_open",
+  "interview_over",
+  "wrong_state",
+  "not_admitted",
+  "not_found",
+  "busy",
+  "limit",
+  "sdp_refused",
+  "peer_gone",
+  "no_video",
+  "no_keyframe",
+  "capture_failed",
+  "storage_failed",
+  "draining",
+  "too_large",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What travels in `error.data` beside the code. */
+export interface ErrorData {
+  code?: string;
+  retry_after_ms?: number;
+  opens_at?: Instant;
+  state?: InterviewState;
+  allowed?: string[];
+}

@@ -1,0 +1,204 @@
+/** The officer's page as a whole: who is signed in, which day is shown, which interview is open, what to be told. */
+import { batch, signal } from "@preact/signals";
+import type { Interview, Officer } from "../client/api";
+import { syncClock } from "../client/clock";
+import { CredentialStore } from "../client/credentials";
+import { LocalMedia } from "../client/devices";
+import { Problem, toProblem } from "../client/problem";
+import { apiUrl, Rpc, type Caller } from "../client/rpc";
+import { isoDay } from "../client/time";
+import { Desk } from "./desk";
+
+export interface Toast {
+  id: number;
+  kind: "second_device" | "declined" | "problem";
+  name?: string;
+  at?: string;
+  problem?: Problem;
+}
+
+/** The interview in the address: an opaque id and nothing about a person. */
+export function interviewOf(hash: string): string | null {
+  return /^#\/interview\/([\w-]{1,64})$/.exec(hash)?.[1] ?? null;
+}
+
+export class OfficerSession {
+  readonly local = new LocalMedia();
+  readonly rpc: Rpc;
+
+  readonly officer = signal<Officer | null>(null);
+  /** Until the server has said whether the kept token still holds. */
+  readonly starting = signal(true);
+  readonly demo = signal(false);
+  readonly problem = signal<Problem | null>(null);
+  readonly replaced = signal(false);
+  readonly drainingUntil = signal<string | null>(null);
+  readonly toasts = signal<Toast[]>([]);
+
+  readonly day = signal<string | null>(null);
+  readonly interviews = signal<Interview[] | null>(null);
+  readonly desk = signal<Desk | null>(null);
+
+  readonly #store = new CredentialStore("officer");
+  #nextToast = 1;
+
+  constructor() {
+    this.rpc = new Rpc(apiUrl(), (call) => this.#attach(call));
+    this.rpc.on("interview.changed", ({ interview }) => this.#adopt(interview));
+    this.rpc.on("server.draining", ({ until }) => (this.drainingUntil.value = until));
+    this.rpc.on("ticket.refused", ({ interview_id, party_id, at }) => {
+      this.#toast({ kind: "second_device", name: this.#nameOf(interview_id, party_id), at });
+    });
+    this.rpc.on("call.declined", ({ interview_id, party_id }) => {
+      this.#toast({ kind: "declined", name: this.#nameOf(interview_id, party_id) });
+    });
+    this.rpc.on("session.replaced", () => {
+      this.#closeDesk();
+      this.rpc.close();
+      this.replaced.value = true;
+    });
+    addEventListener("hashchange", () => this.#route());
+  }
+
+  start(): void {
+    this.rpc.open();
+  }
+
+  takeOver(): void {
+    this.replaced.value = false;
+    this.rpc.reopen();
+  }
+
+  async signIn(login: string, password: string): Promise<void> {
+    this.problem.value = null;
+    try {
+      const { token, officer } = await this.rpc.call("officer.sign_in", { login, password });
+      this.#store.save({ token });
+      this.#signedIn(officer);
+    } catch (error) {
+      this.problem.value = toProblem(error);
+    }
+  }
+
+  async signOut(): Promise<void> {
+    await this.rpc.call("session.end", {}).catch(() => undefined);
+    this.#store.clear();
+    location.hash = "";
+    this.#signedOut(null);
+    this.rpc.reopen();
+  }
+
+  async showDay(day: string | null): Promise<void> {
+    await this.attempt(async () => {
+      const list = await this.rpc.call("interview.list", day === null ? {} : { day });
+      batch(() => {
+        this.day.value = list.day;
+        this.interviews.value = list.interviews;
+      });
+    });
+  }
+
+  /** Does something and tells what went wrong; true when it worked. */
+  async attempt(action: () => Promise<void>): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.code === "session_expired" || problem.code === "not_signed_in") this.#signedOut(problem);
+      else this.#toast({ kind: "problem", problem });
+      return false;
+    }
+  }
+
+  dismiss(toast: Toast): void {
+    this.toasts.value = this.toasts.peek().filter((other) => other !== toast);
+  }
+
+  async #attach(call: Caller): Promise<void> {
+    const hello = await call("server.hello", {});
+    syncClock(hello.now);
+    this.demo.value = hello.demo;
+    if (!hello.draining) this.drainingUntil.value = null;
+    const { token } = this.#store.load();
+    if (token === undefined) {
+      this.#signedOut(null);
+      return;
+    }
+    try {
+      const { officer } = await call("session.resume", { token });
+      if (officer) this.#signedIn(officer);
+      else this.#signedOut(null);
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.code === "offline" || problem.code === "timeout") throw problem;
+      this.#store.clear();
+      this.#signedOut(problem.code === "not_signed_in" ? null : problem);
+    }
+  }
+
+  #signedIn(officer: Officer): void {
+    batch(() => {
+      this.officer.value = officer;
+      this.starting.value = false;
+      this.problem.value = null;
+    });
+    void this.showDay(this.day.peek());
+    this.#route();
+    void this.desk.peek()?.refresh();
+  }
+
+  #signedOut(problem: Problem | null): void {
+    this.#closeDesk();
+    batch(() => {
+      this.officer.value = null;
+      this.interviews.value = null;
+      this.starting.value = false;
+      this.problem.value = problem;
+    });
+  }
+
+  /** Opens what the address says. */
+  #route(): void {
+    if (!this.officer.peek()) return;
+    const id = interviewOf(location.hash);
+    if (id === (this.desk.peek()?.id ?? null)) return;
+    this.#closeDesk();
+    if (id === null) {
+      void this.showDay(this.day.peek());
+      return;
+    }
+    const desk = new Desk(this, id);
+    this.desk.value = desk;
+    void desk.refresh();
+  }
+
+  #closeDesk(): void {
+    this.desk.peek()?.dispose();
+    this.desk.value = null;
+    this.local.close();
+  }
+
+  #adopt(interview: Interview): void {
+    this.desk.peek()?.adopt(interview);
+    const list = this.interviews.peek();
+    if (!list) return;
+    const known = list.find((other) => other.id === interview.id);
+    if (known && known.version > interview.version) return;
+    const rest = list.filter((other) => other.id !== interview.id);
+    const onThisDay = isoDay(interview.scheduled_at, interview.mission.time_zone) === this.day.peek();
+    const next = onThisDay ? [...rest, interview] : rest;
+    this.interviews.value = next.sort((a, b) => a.scheduled_at.localeCompare(b.scheduled_at));
+  }
+
+  #nameOf(interviewId: string, partyId: string): string {
+    const open = this.desk.peek()?.interview.peek();
+    const known = [...(open ? [open] : []), ...(this.interviews.peek() ?? [])];
+    const interview = known.find((other) => other.id === interviewId);
+    return interview?.parties.find((party) => party.id === partyId)?.name ?? "";
+  }
+
+  #toast(toast: Omit<Toast, "id">): void {
+    this.toasts.value = [...this.toasts.peek().slice(-3), { ...toast, id: this.#nextToast++ }];
+  }
+}
