@@ -35,8 +35,7 @@ static void fingerprint_of(X509 *certificate, char text[static 96])
     unsigned length = 0;
     X509_digest(certificate, EVP_sha256(), hash, &length);
     for (unsigned i = 0; i < length; i++)
-        g_snprintf(text + 3 * i, 4, "%02X:", hash[i]);
-    text[3 * length - 1] = '\0';
+        g_snprintf(text + 3 * i, 4, i + 1 < length ? "%02X:" : "%02X", hash[i]);
 }
 
 /* The certificate's own fingerprint is compared in handshake_done: any chain is fine here. */
