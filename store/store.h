@@ -98,7 +98,7 @@ struct store_interview {
     int64_t ring_expires_us;
     unsigned version; /* grows with each change */
     char *outcome;    /* NULL until decided */
-    char *reason;     /* sealed at rest */
+    char *reason;     /* sealed at rest; NULL once erased, as are names and notes */
 };
 void store_interview_free(struct store_interview *interview);
 /* Inserts a new one and makes its key. */
@@ -117,6 +117,11 @@ bool store_interview_update(struct store *store, struct store_interview *intervi
 /* Moves the appointment; tickets issued for the old time stop working. */
 bool store_interview_reschedule(struct store *store, const char *id, int64_t scheduled_us, const char *actor,
                                 int64_t now_us, GError **error);
+
+/* Erases the interview's key, and with it, for good, its reason, names, notes and pictures; its records stay. What was
+ * erased reads as NULL, store_capture_read says STORE_ERROR_NOT_FOUND, and adding anything does too. An error after the
+ * key is gone (files that cannot be deleted) still is an error: erase again. */
+bool store_interview_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error);
 
 struct store_history {
     int64_t at_us;
@@ -143,12 +148,16 @@ bool store_party_add(struct store *store, const struct store_party *party, const
 struct store_party *store_party_get(struct store *store, const char *id, GError **error);
 GPtrArray *store_party_list(struct store *store, const char *interview, GError **error);
 bool store_party_set(struct store *store, const char *id, bool ready, bool admitted, GError **error);
+/* Gives a party a new ticket for the present appointment, tied to no device yet. The earlier one is unknown from then
+ * on; the party's sessions go on. */
+bool store_ticket_issue(struct store *store, const char *party, const char *ticket, int64_t expires_us, GError **error);
 /* Looks a ticket up without changing anything: NOT_FOUND, EXPIRED, REVOKED, RESCHEDULED, or the party. */
 struct store_party *store_ticket_find(struct store *store, const char *ticket, int64_t now_us, GError **error);
 /* Ties the ticket to `device` if it is not tied yet; STORE_ERROR_DEVICE if it is tied to another, plus the errors of
  * store_ticket_find. Atomic: of two devices at the same moment one wins. */
 struct store_party *store_ticket_redeem(struct store *store, const char *ticket, const char *device, int64_t now_us,
                                         GError **error);
+/* The ticket stops working and the party's sessions end. */
 bool store_ticket_revoke(struct store *store, const char *party, GError **error);
 
 /* ---- notes and captures ---- */
@@ -176,7 +185,8 @@ struct store_capture {
 };
 void store_capture_free(struct store_capture *capture);
 /* Seals `jpeg` into a blob, makes it durable, then commits the record: when this returns true both survive a power cut;
- * when it fails neither exists. STORE_ERROR_FULL when the disk is full. Fills `capture->seq`. */
+ * when it fails neither exists. STORE_ERROR_FULL when the disk is full. Fills `capture->seq`, and from `jpeg`
+ * `file_sha256` and `file_bytes`, so that a record never says anything else than what lies there. */
 bool store_capture_add(struct store *store, struct store_capture *capture, GBytes *jpeg, GError **error);
 struct store_capture *store_capture_get(struct store *store, const char *id, GError **error);
 GPtrArray *store_capture_list(struct store *store, const char *interview, GError **error);

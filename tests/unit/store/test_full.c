@@ -1,0 +1,114 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "tests/unit/store/fixture.h"
+
+/* A real full disk: a tmpfs of a few pages in a mount namespace of our own, which ends with this process. */
+#define DISK "size=2m,mode=0700"
+
+static int mount_small_disk(void **state)
+{
+    char *path = g_dir_make_tmp("viva-full-XXXXXX", NULL);
+    *state = path;
+    const int flags = geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS;
+    if (unshare(flags) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+        mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, DISK) == 0) {
+        return 0;
+    }
+    print_message("cannot mount a small disk here: %s\n", g_strerror(errno));
+    g_rmdir(path);
+    g_clear_pointer(&path, g_free);
+    *state = NULL;
+    return 0;
+}
+
+static int unmount_small_disk(void **state)
+{
+    char *path = *state;
+    if (path != NULL) {
+        assert_int_equal(umount(path), 0);
+        g_rmdir(path);
+    }
+    g_free(path);
+    return 0;
+}
+
+static void occupy(const char *path, size_t leave_bytes, struct store *store)
+{
+    g_autofree char *file = g_build_filename(path, "ballast", NULL);
+    const uint64_t free_bytes = store_free_bytes(store);
+    const int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(fd >= 0 && free_bytes > leave_bytes);
+    assert_int_equal(posix_fallocate(fd, 0, (off_t)(free_bytes - leave_bytes)), 0);
+    close(fd);
+}
+
+static void make_room(const char *path)
+{
+    g_autofree char *file = g_build_filename(path, "ballast", NULL);
+    assert_int_equal(g_remove(file), 0);
+}
+
+static unsigned count_files(const char *path)
+{
+    g_autofree char *folder = g_build_filename(path, "blobs", NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    unsigned count = 0;
+    while (g_dir_read_name(dir) != NULL) {
+        count++;
+    }
+    return count;
+}
+
+static void assert_captures(struct store *store, const char *path, unsigned count)
+{
+    g_autoptr(GPtrArray) captures = NULL;
+    assert_ok(captures = store_capture_list(store, "interview-1", &error));
+    assert_int_equal(captures->len, count);
+    assert_int_equal(count_files(path), count);
+}
+
+static void a_full_disk_is_a_clear_error_and_leaves_nothing(void **state)
+{
+    const char *path = *state;
+    if (path == NULL) {
+        skip();
+    }
+    struct store *store;
+    assert_ok(store = store_open(path, master_key, &error));
+    fill(store, "ticket");
+    g_autofree uint8_t *pixels = g_malloc0(100000);
+    g_autoptr(GBytes) jpeg = g_bytes_new(pixels, 100000);
+    struct store_capture first = sample_capture("first");
+    assert_ok(store_capture_add(store, &first, jpeg, &error));
+
+    occupy(path, 40000, store); /* the blob does not fit */
+    struct store_capture second = sample_capture("second");
+    assert_fails(store_capture_add(store, &second, jpeg, &error), STORE_ERROR_FULL);
+    assert_captures(store, path, 1);
+    make_room(path);
+
+    occupy(path, 106496, store); /* the blob fits, its record does not */
+    assert_fails(store_capture_add(store, &second, jpeg, &error), STORE_ERROR_FULL);
+    assert_captures(store, path, 1);
+    make_room(path);
+
+    assert_ok(store_capture_add(store, &second, jpeg, &error)); /* and goes on once there is room */
+    assert_int_equal(second.seq, 2);
+    store_close(store);
+    assert_ok(store = store_open(path, master_key, &error));
+    assert_captures(store, path, 2);
+    store_close(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_full_disk_is_a_clear_error_and_leaves_nothing, mount_small_disk,
+                                        unmount_small_disk),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
