@@ -1,7 +1,5 @@
 #include "signaling/quality.h"
 
-#include <math.h>
-
 static const struct {
     const char *level;
     double loss, jitter_ms, round_trip_ms;
@@ -27,15 +25,16 @@ static struct flow flow_of(const struct media_peer_stats *stats, bool sent, bool
         }
         flow.any = true;
         flow.bitrate_bps += track->bitrate_bps;
-        flow.loss = fmax(flow.loss, track->loss_fraction);
-        flow.jitter_ms = fmax(flow.jitter_ms, track->jitter_ms);
+        flow.loss = MAX(flow.loss, track->loss_fraction);
+        flow.jitter_ms = MAX(flow.jitter_ms, track->jitter_ms);
     }
     return flow;
 }
 
-static double tenths(double value)
+/* Not negative, and no more digits than anybody reads. */
+static json_t *rounded(double value, int64_t steps)
 {
-    return round(value * 10) / 10;
+    return json_real((double)(int64_t)(value * (double)steps + 0.5) / (double)steps);
 }
 
 static json_t *flow_json(const struct flow *flow)
@@ -43,8 +42,8 @@ static json_t *flow_json(const struct flow *flow)
     if (!flow->any) {
         return json_null();
     }
-    return json_pack("{s:I, s:f, s:f}", "bitrate_bps", (json_int_t)flow->bitrate_bps, "loss",
-                     round(flow->loss * 1000) / 1000, "jitter_ms", tenths(flow->jitter_ms));
+    return json_pack("{s:I, s:o, s:o}", "bitrate_bps", (json_int_t)flow->bitrate_bps, "loss", rounded(flow->loss, 1000),
+                     "jitter_ms", rounded(flow->jitter_ms, 10));
 }
 
 static const char *level_of(const struct media_peer_stats *stats, const struct flow *flows, size_t count)
@@ -54,8 +53,8 @@ static const char *level_of(const struct media_peer_stats *stats, const struct f
     }
     double loss = 0, jitter_ms = 0;
     for (size_t i = 0; i < count; i++) {
-        loss = fmax(loss, flows[i].loss);
-        jitter_ms = fmax(jitter_ms, flows[i].jitter_ms);
+        loss = MAX(loss, flows[i].loss);
+        jitter_ms = MAX(jitter_ms, flows[i].jitter_ms);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(levels); i++) {
         if (loss >= levels[i].loss || jitter_ms >= levels[i].jitter_ms ||
@@ -73,7 +72,7 @@ json_t *quality_json(const char *party, const struct media_peer_stats *stats)
     const struct flow flows[] = {flow_of(stats, true, false), flow_of(stats, true, true), flow_of(stats, false, false),
                                  flow_of(stats, false, true)};
     return json_pack("{s:s, s:o, s:{s:o, s:o}, s:{s:o, s:o}, s:s}", "party_id", party, "round_trip_ms",
-                     stats->round_trip_ms < 0 ? json_null() : json_real(tenths(stats->round_trip_ms)), "sent", "video",
+                     stats->round_trip_ms < 0 ? json_null() : rounded(stats->round_trip_ms, 10), "sent", "video",
                      flow_json(&flows[0]), "audio", flow_json(&flows[1]), "received", "video", flow_json(&flows[2]),
                      "audio", flow_json(&flows[3]), "level", level_of(stats, flows, G_N_ELEMENTS(flows)));
 }

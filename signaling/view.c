@@ -54,7 +54,7 @@ json_t *view_officer(const struct store_officer *officer, const struct store_mis
 static json_t *view_party(const struct view_party *party)
 {
     const struct store_party *row = party->party;
-    return json_pack("{s:s, s:s, s:s, s:b, s:o, s:b, s:b, s:s}", "id", row->id, "role", view_role_name(row->role),
+    return json_pack("{s:s, s:s, s:s?, s:b, s:o, s:b, s:b, s:s}", "id", row->id, "role", view_role_name(row->role),
                      "name", row->name, "present", party->present_since_us != 0, "presence_since",
                      instant_json(party->present_since_us), "ready", row->ready, "admitted", row->admitted, "media",
                      media_name(party));
@@ -95,7 +95,7 @@ json_t *view_interview(const struct view_facts *facts, const struct rpc_caller *
 
 json_t *view_note(const struct store_note *note, const char *officer_name)
 {
-    return json_pack("{s:s, s:o, s:s, s:s}", "id", note->id, "at", instant_json(note->at_us), "officer_name",
+    return json_pack("{s:s, s:o, s:s, s:s?}", "id", note->id, "at", instant_json(note->at_us), "officer_name",
                      officer_name, "text", note->text);
 }
 

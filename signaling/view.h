@@ -1,4 +1,5 @@
-/* view: the API's objects as JSON, each as its receiver may see it. Pure; every function returns a new reference. */
+/* view: the API's objects as JSON, each as its receiver may see it. Pure; every function returns a new reference.
+ * What was erased in the store is null. */
 #pragma once
 
 #include "media/media.h"
