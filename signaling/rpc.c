@@ -114,8 +114,9 @@ static bool param_holds(const struct rpc_param *param, const json_t *value)
     switch (param->type) {
     case RPC_STRING: {
         const size_t length = json_string_length(value);
-        return json_is_string(value) && length >= param->min && length <= param->max &&
-               (param->values == NULL || g_strv_contains(param->values, json_string_value(value)));
+        return json_is_string(value) &&
+               (param->values != NULL ? g_strv_contains(param->values, json_string_value(value))
+                                      : length >= param->min && length <= param->max);
     }
     case RPC_INTEGER: {
         const json_int_t number = json_integer_value(value);
