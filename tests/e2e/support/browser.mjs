@@ -12,7 +12,6 @@ const flags = [
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
@@ -24,13 +23,17 @@ export const desktop = { viewport: { width: 1440, height: 900 } };
 
 // A browser context whose pages keep their peer connections in window.__peers for `media` below. Closing the context
 // ends the browser.
-export async function openBrowser(camera, { device = desktop, locale = "en-US", permissions = true } = {}) {
+export async function openBrowser(camera, { device = desktop, locale = "en-US", permission = true } = {}) {
     const browser = await chromium.launch({
         executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-        args: [...flags, `--use-file-for-fake-video-capture=${camera.file}`],
+        args: [
+            ...flags,
+            `--use-fake-ui-for-media-stream${permission ? "" : "=deny"}`,
+            `--use-file-for-fake-video-capture=${camera.file}`,
+        ],
     });
     const context = await browser.newContext({ ...device, locale });
-    if (permissions) await context.grantPermissions(["camera", "microphone"]);
+    if (permission) await context.grantPermissions(["camera", "microphone"]);
     await context.addInitScript(() => {
         window.__peers = [];
         window.RTCPeerConnection = class extends RTCPeerConnection {

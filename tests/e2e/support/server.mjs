@@ -61,6 +61,24 @@ export class Server {
         });
     }
 
+    // Who is in the demo, from what it prints: the first mission's officer and the links to its interviews.
+    people() {
+        const [, login, password] = this.stdout.match(/^  officer .* login: (\S+) +password: (\S+)$/m);
+        const links = [...this.stdout.matchAll(/^  (\S+) .* (applicant|guardian|interpreter) .* (http\S+)$/gm)];
+        const of = (order, role) => links.find((link) => link[1] === order && link[2] === role)?.[3];
+        const orderWith = (role) => links.find((link) => link[2] === role)[1];
+        const applicants = links.filter((link) => link[2] === "applicant").map((link) => link[3]);
+        return {
+            login: { login, password },
+            applicant: applicants[0],
+            minor: of(orderWith("guardian"), "applicant"),
+            guardian: of(orderWith("guardian"), "guardian"),
+            interpreted: of(orderWith("interpreter"), "applicant"),
+            interpreter: of(orderWith("interpreter"), "interpreter"),
+            later: applicants[3],
+        };
+    }
+
     get ended() {
         return this.process.exitCode !== null || this.process.signalCode !== null;
     }

@@ -1,0 +1,34 @@
+// Looks at a page as it is now, in both languages, on a phone and on a desktop: a picture of each in build/screenshots,
+// and no accessibility fault of serious or critical impact.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import AxeBuilder from "@axe-core/playwright";
+import { desktop, phone } from "./browser.mjs";
+
+const pictures = fileURLToPath(new URL("../../../build/screenshots", import.meta.url));
+const sizes = { phone: phone.viewport, desktop: desktop.viewport };
+
+export async function look(person, name) {
+    const { page } = person;
+    mkdirSync(pictures, { recursive: true });
+    const before = page.viewportSize();
+    for (const language of ["zh-Hans", "en"]) {
+        await person.at("lang-switch").selectOption(language);
+        await page.locator(`html[lang="${language}"]`).waitFor({ state: "attached" });
+        for (const [size, viewport] of Object.entries(sizes)) {
+            await page.setViewportSize(viewport);
+            await page.screenshot({ path: path.join(pictures, `${name}-${language}-${size}.png`) });
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+            assert.ok(wide <= 0, `${name}, ${language}, ${size}: ${wide} px wider than the window`);
+            const { violations } = await new AxeBuilder({ page }).analyze();
+            const faults = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+            assert.deepEqual(
+                faults.map(({ id, nodes }) => `${name}, ${language}, ${size}: ${id} at ${nodes.map((node) => node.target).join(" ")}`),
+                [],
+            );
+        }
+    }
+    await page.setViewportSize(before);
+}

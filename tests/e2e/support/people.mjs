@@ -1,0 +1,94 @@
+// What an applicant, guardian, interpreter or officer does on the pages, and waits to see.
+import { openBrowser, phone, desktop } from "./browser.mjs";
+
+const LOOK_MS = 30_000;
+
+class Person {
+    static async open(kind, camera, url, options) {
+        const person = new kind();
+        person.context = await openBrowser(camera, options);
+        person.page = await person.context.newPage();
+        person.page.setDefaultTimeout(LOOK_MS);
+        await person.page.goto(url);
+        return person;
+    }
+
+    // An element by its data-testid, and by data-attributes where several have the same.
+    at(id, data = {}) {
+        const attributes = Object.entries(data).map(([name, value]) => `[data-${name}="${value}"]`);
+        return this.page.locator(`[data-testid="${id}"]${attributes.join("")}`);
+    }
+
+    click(id, data) {
+        return this.at(id, data).first().click();
+    }
+
+    sees(id, data) {
+        return this.at(id, data).first().waitFor();
+    }
+
+    close() {
+        return this.context.close();
+    }
+}
+
+// Whoever comes with a ticket link.
+export class Guest extends Person {
+    static open(camera, link, options = {}) {
+        return Person.open(Guest, camera, link, { device: phone, ...options });
+    }
+
+    async passDeviceCheck() {
+        await this.sees("connection-verdict", { verdict: "good" });
+        await this.click("continue");
+        await this.sees("waiting-room");
+    }
+
+    async accept() {
+        await this.sees("incoming");
+        await this.click("accept-call");
+        await this.sees("call");
+    }
+}
+
+export class Officer extends Person {
+    static open(camera, server, options = {}) {
+        return Person.open(Officer, camera, `${server.url}/officer/`, { device: desktop, ...options });
+    }
+
+    async signIn({ login, password }) {
+        await this.at("login").fill(login);
+        await this.at("password").fill(password);
+        await this.click("sign-in");
+        await this.sees("interview-row");
+    }
+
+    async startCall() {
+        await this.click("interview-row", { state: "waiting" });
+        await this.click("start-call");
+        await this.sees("ringing");
+    }
+
+    // Takes a picture and returns its JPEG, as the officer's page gets it.
+    async capture(kind) {
+        const before = await this.at("capture-item").count();
+        const picture = this.page.waitForResponse((reply) => /\/v1\/captures\//.test(reply.url()) && reply.ok(), { timeout: LOOK_MS });
+        await this.click(`capture-${kind}`);
+        await this.at("capture-item").nth(before).waitFor();
+        return (await picture).body();
+    }
+
+    async note(text) {
+        await this.at("note-text").fill(text);
+        await this.click("note-add");
+        await this.at("note-item").filter({ hasText: text }).waitFor();
+    }
+
+    async end(outcome, reason) {
+        await this.click("end-call");
+        await this.click(`outcome-${outcome}`);
+        if (reason) await this.at("end-reason").fill(reason);
+        await this.click("confirm-end");
+        await this.sees("over");
+    }
+}

@@ -1,0 +1,51 @@
+// A server, cameras and people for one test; everything is taken down at its end.
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { untilPlaying } from "./browser.mjs";
+import { makeCamera } from "./camera.mjs";
+import { Guest, Officer } from "./people.mjs";
+import { Server } from "./server.mjs";
+
+export class Stage {
+    // `t` is the test's context.
+    static async set(t, serverOptions) {
+        const stage = new Stage();
+        const folder = mkdtempSync(path.join(os.tmpdir(), "viva-cameras-"));
+        stage.people = [];
+        t.after(async () => {
+            await Promise.all(stage.people.map((person) => person.close()));
+            await stage.server?.remove();
+            rmSync(folder, { recursive: true });
+        });
+        stage.guestCamera = makeCamera(folder, "yes");
+        stage.officerCamera = makeCamera(folder, "no");
+        t.diagnostic(`the applicant's camera shows a ${stage.guestCamera.what}`);
+        stage.server = await Server.start(serverOptions);
+        return stage;
+    }
+
+    async guest(link, options) {
+        return this.#add(await Guest.open(this.guestCamera, link, options));
+    }
+
+    async officer(options) {
+        return this.#add(await Officer.open(this.officerCamera, this.server, options));
+    }
+
+    #add(person) {
+        this.people.push(person);
+        return person;
+    }
+
+    // The demo's first interview, as far as the call: both sides play. Returns who is in it.
+    async call() {
+        const { applicant: link, login } = this.server.people();
+        const [applicant, officer] = await Promise.all([this.guest(link), this.officer()]);
+        await Promise.all([applicant.passDeviceCheck(), officer.signIn(login)]);
+        await officer.startCall();
+        await applicant.accept();
+        const [seenByApplicant, seenByOfficer] = await Promise.all([untilPlaying(applicant.page), untilPlaying(officer.page)]);
+        return { applicant, officer, seenByApplicant, seenByOfficer };
+    }
+}
