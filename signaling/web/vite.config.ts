@@ -10,6 +10,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   // `npm run dev` serves the pages and passes the API on to a running server.
-  server: { proxy: { "/v1": { target: "http://127.0.0.1:8080", ws: true } } },
+  server: {
+    // A test reads the server's error codes from its header.
+    fs: { allow: [".."] },
+    proxy: { "/v1": { target: "http://127.0.0.1:8080", ws: true } },
+  },
   test: { include: ["tests/**/*.test.ts"] },
 });

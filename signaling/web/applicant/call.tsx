@@ -59,19 +59,20 @@ export function CallView({ session }: ViewProps): JSX.Element | null {
           id="mute"
           icon={local.microphoneOn.value ? "mic" : "micOff"}
           name={local.microphoneOn.value ? m.mute : m.unmute}
-          pressed={!local.microphoneOn.value}
+          off={!local.microphoneOn.value}
           onClick={() => local.setMicrophone(!local.microphoneOn.peek())}
         />
         <RoundButton
           id="camera"
           icon={local.cameraOn.value ? "camera" : "cameraOff"}
           name={local.cameraOn.value ? m.cameraOff : m.cameraOn}
-          pressed={!local.cameraOn.value}
+          off={!local.cameraOn.value}
           onClick={() => local.setCamera(!local.cameraOn.peek())}
         />
         {local.cameras.value.length > 1 && (
           <RoundButton id="switch-camera" icon="switch" name={m.switchCamera} onClick={() => void local.nextCamera()} />
         )}
+        <RoundButton id="leave" icon="hangUp" look="hang-up" name={m.applicant.leave} onClick={() => session.leave()} />
       </div>
     </main>
   );

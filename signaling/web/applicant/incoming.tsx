@@ -15,19 +15,21 @@ export function IncomingView({ session }: ViewProps): JSX.Element | null {
   const m = messages.value;
   const busy = useSignal(false);
   const interview = session.interview.value;
-  const ringing = interview?.state === "ringing" || interview?.media.joined === false;
+  const applicant = interview?.you.role === "applicant";
+  // A running interview of one's own is not announced by a bell: who left it knows.
+  const again = interview?.state === "in_call" && applicant;
+  const ringing = !again && !session.left.value;
   useEffect(keepAwake, []);
   useEffect(() => (ringing ? ring() : undefined), [ringing]);
   useEffect(() => (ringing ? flashTitle(m.applicant.titleFlash) : undefined), [ringing, m]);
   if (!interview) return null;
   const officer = interview.parties.find((party) => party.role === "officer");
-  const applicant = interview.you.role === "applicant";
-  const again = interview.state === "in_call" && applicant;
   const accept = (): void => {
     busy.value = true;
     void session.accept().finally(() => (busy.value = false));
   };
-  const title = again ? m.applicant.incomingRejoin : m.applicant.incomingTitle;
+  const rejoin = again || session.left.value;
+  const title = rejoin ? m.applicant.incomingRejoin : m.applicant.incomingTitle;
   return (
     <section class="stack incoming" {...testId("incoming")}>
       <span class="caller" aria-hidden="true">
@@ -48,7 +50,7 @@ export function IncomingView({ session }: ViewProps): JSX.Element | null {
           </Button>
         )}
         <Button id="accept-call" look="accept" icon="phone" busy={busy.value} onClick={accept}>
-          {again ? m.applicant.rejoin : m.applicant.accept}
+          {rejoin ? m.applicant.rejoin : m.applicant.accept}
         </Button>
       </div>
       <Notices />

@@ -36,6 +36,8 @@ export class ApplicantSession {
   /** The reader wants to see the check again. */
   readonly rechecking = signal(false);
   readonly declined = signal(false);
+  /** Left the running call, and may come back. */
+  readonly left = signal(false);
   /** The interview whose call was accepted in this tab: a reload returns to it, a new tab asks first. */
   readonly #accepted = signal(tabMark.get("accepted") ?? "");
   readonly #store = new CredentialStore("applicant");
@@ -91,6 +93,7 @@ export class ApplicantSession {
 
   async accept(): Promise<void> {
     this.declined.value = false;
+    this.left.value = false;
     await Promise.all([
       this.local.open(),
       this.#try(async () => {
@@ -106,6 +109,14 @@ export class ApplicantSession {
       this.#adopt(await this.rpc.call("call.decline", {}));
       this.declined.value = true;
     });
+  }
+
+  /** Hangs up. Only the officer ends the interview; until then the way back stays open. */
+  leave(): void {
+    this.rpc.call("media.leave", {}).catch(() => undefined);
+    this.left.value = true;
+    this.#mark("");
+    this.local.close();
   }
 
   #view(): View {

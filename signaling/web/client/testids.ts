@@ -4,7 +4,7 @@
  *              mute, camera, switch-camera, quality (data-level), play-sound
  * Applicant:   device-check, start-check, camera-status, microphone-status, connection-verdict (data-verdict), test-again,
  *              continue, countdown, waiting-room, payment-notice, ring-on, check-again, incoming, accept-call,
- *              decline-call, call, hold-still, other-party (data-party), over (data-state)
+ *              decline-call, call, hold-still, leave, other-party (data-party), over (data-state)
  * Officer:     login, password, sign-in, sign-out, day, previous-day, next-day, today, interview-row (data-interview,
  *              data-state), waiting-since, interview (data-state), back, start-call, ringing, cancel-call, participant
  *              (data-party, data-role, data-media, data-microphone, data-camera), show-large, admit, capture-face,

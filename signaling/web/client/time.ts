@@ -1,6 +1,5 @@
 /** Instants in words: in the viewer's zone, with the mission's beside it where the two differ. */
-
-export type Language = "zh-Hans" | "en";
+import type { Language } from "./language";
 
 const LOCALE: Record<Language, string> = { "zh-Hans": "zh-CN", en: "en-GB" };
 

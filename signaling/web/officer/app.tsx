@@ -37,8 +37,8 @@ export function App({ session }: PageProps): JSX.Element {
           )}
         </div>
       </header>
-      <Body session={session} />
       <Toasts session={session} />
+      <Body session={session} />
     </>
   );
 }

@@ -44,14 +44,14 @@ export function Stage({ desk }: DeskProps): JSX.Element {
               id="mute"
               icon={local.microphoneOn.value ? "mic" : "micOff"}
               name={local.microphoneOn.value ? m.mute : m.unmute}
-              pressed={!local.microphoneOn.value}
+              off={!local.microphoneOn.value}
               onClick={() => local.setMicrophone(!local.microphoneOn.peek())}
             />
             <RoundButton
               id="camera"
               icon={local.cameraOn.value ? "camera" : "cameraOff"}
               name={local.cameraOn.value ? m.cameraOff : m.cameraOn}
-              pressed={!local.cameraOn.value}
+              off={!local.cameraOn.value}
               onClick={() => local.setCamera(!local.cameraOn.peek())}
             />
             {local.cameras.value.length > 1 && (

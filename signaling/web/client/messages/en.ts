@@ -284,6 +284,7 @@ export const en = {
     accept: "Accept",
     decline: "Decline",
     rejoin: "Return to the call",
+    leave: "Hang up",
     declined: "You declined the call. The officer may call again.",
     titleFlash: "📞 Incoming call",
 

@@ -190,6 +190,7 @@ export const zhHans: Messages = {
     accept: "接听",
     decline: "拒绝",
     rejoin: "返回通话",
+    leave: "挂断",
     declined: "您拒绝了来电，领事官员可能会再次呼叫。",
     titleFlash: "📞 来电",
 

@@ -84,16 +84,17 @@ export function RoundButton(props: {
   id: string;
   icon: IconName;
   name: string;
-  pressed?: boolean;
+  off?: boolean;
+  look?: "hang-up";
   onClick: () => void;
 }): JSX.Element {
   return (
     <button
       type="button"
-      class="round"
+      class={props.look ? `round ${props.look}` : "round"}
       aria-label={props.name}
       title={props.name}
-      data-off={props.pressed}
+      data-off={props.off}
       onClick={props.onClick}
       {...testId(props.id)}
     >
