@@ -83,7 +83,7 @@ static bool open_parts(struct store *store, const uint8_t master_key[AEAD_KEY_BY
 {
     g_autofree char *database = g_build_filename(store->path, "viva.db", NULL);
     g_autofree char *blobs = g_build_filename(store->path, "blobs", NULL);
-    bool alone;
+    bool alone = false;
     if (!open_folder(store->path, error) || !lock_folder(store, &alone, error)) {
         return false;
     }
