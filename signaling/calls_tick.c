@@ -9,7 +9,7 @@
 /* What a subject lost for good leaves behind. */
 static void lost(struct turn *turn, struct call_party *party)
 {
-    struct calls *calls = turn->service->calls;
+    struct calls *calls = turn->calls;
     g_autoptr(GError) error = NULL;
     g_message("event=party_lost interview=%s party=%s", turn->interview->id, party->id);
     turn->changed = true;

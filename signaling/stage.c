@@ -56,7 +56,7 @@ static bool may_join(const struct turn *turn, GError **error)
 {
     const struct service *service = turn->service;
     const bool draining = g_atomic_int_get(&service->draining) != 0;
-    if (service->calls->stopped || (draining && turn->interview->state != INTERVIEW_IN_CALL)) {
+    if (turn->calls->stopped || (draining && turn->interview->state != INTERVIEW_IN_CALL)) {
         rpc_set_error(error, RPC_ERROR_DRAINING, NULL, "the server is about to stop: no new calls; try again soon");
         return false;
     }
@@ -111,7 +111,7 @@ static void tell_states(const struct turn *turn, const struct call_party *newcom
 bool stage_join(struct turn *turn, const struct store_party *row, const char *sdp, char **answer_sdp, json_t **slots,
                 GError **error)
 {
-    struct calls *calls = turn->service->calls;
+    struct calls *calls = turn->calls;
     struct call *call = turn->call;
     struct call_party *party = turn_live(turn, row);
     struct media_answer answer = {0};
@@ -236,7 +236,7 @@ void stage_test_free(void *test)
 
 bool stage_test(struct turn *turn, const char *sdp, char **answer_sdp, GError **error)
 {
-    struct calls *calls = turn->service->calls;
+    struct calls *calls = turn->calls;
     struct media_engine *media = turn->service->media;
     struct media_answer answer = {0};
     media_room_id room = 0;

@@ -25,7 +25,7 @@ static bool load(struct turn *turn, const char *interview_id, GError **error)
         failure_store(error, cause, "interview");
         return false;
     }
-    turn->call = calls_get(turn->service->calls, interview_id);
+    turn->call = calls_get(turn->calls, interview_id);
     turn->call->state = turn->interview->state;
     turn->call->ring_expires_us = turn->interview->ring_expires_us;
     turn->self = NULL;
@@ -64,8 +64,9 @@ bool turn_begin(struct turn *turn, struct service *service, const struct rpc_cal
     if (!check_asked(caller, interview_id, error)) {
         return false;
     }
-    *turn = (struct turn){.service = service, .caller = caller, .now_us = g_get_real_time(), .locked = true};
-    g_mutex_lock(&service->calls->lock);
+    *turn = (struct turn){
+        .service = service, .calls = service->calls, .caller = caller, .now_us = g_get_real_time(), .locked = true};
+    g_mutex_lock(&turn->calls->lock);
     if (!load(turn, caller->role == RPC_OFFICER ? interview_id : caller->interview, error)) {
         return false;
     }
@@ -78,7 +79,7 @@ bool turn_begin(struct turn *turn, struct service *service, const struct rpc_cal
 
 bool turn_begin_locked(struct turn *turn, struct calls *calls, const char *interview_id, GError **error)
 {
-    *turn = (struct turn){.service = calls->service, .now_us = g_get_real_time()};
+    *turn = (struct turn){.service = calls->service, .calls = calls, .now_us = g_get_real_time()};
     return load(turn, interview_id, error);
 }
 
@@ -90,7 +91,7 @@ void turn_clear(struct turn *turn)
         publish(turn);
     }
     if (turn->locked) {
-        g_mutex_unlock(&turn->service->calls->lock);
+        g_mutex_unlock(&turn->calls->lock);
     }
     g_clear_pointer(&turn->interview, store_interview_free);
     g_clear_pointer(&turn->mission, store_mission_free);
@@ -216,7 +217,7 @@ static bool follow(struct turn *turn, GError **error)
     turn->call->state = state;
     turn->call->ring_expires_us = turn->interview->ring_expires_us;
     if (!interview_has_room(state)) {
-        stage_close(turn->service->calls, turn->call, "ended");
+        stage_close(turn->calls, turn->call, "ended");
     }
     return interview_is_over(state) || interview_has_room(state) || end_admissions(turn, error);
 }
@@ -263,7 +264,7 @@ bool turn_apply(struct turn *turn, struct interview_change change, GError **erro
 
 static json_t *view_for(const struct turn *turn, const struct rpc_caller *viewer)
 {
-    struct calls *calls = turn->service->calls;
+    struct calls *calls = turn->calls;
     g_autofree struct view_party *parties = g_new0(struct view_party, turn->parties->len + 1);
     for (guint i = 0; i < turn->parties->len; i++) {
         const struct store_party *party = g_ptr_array_index(turn->parties, i);
@@ -301,7 +302,7 @@ static void tell_view(const struct rpc_caller *receiver, void *context)
 static void publish(struct turn *turn)
 {
     turn->changed = false;
-    turn->service->calls->version++;
+    turn->calls->version++;
     hub_each(turn->service->hub, tell_view, turn);
 }
 
@@ -324,7 +325,7 @@ void turn_tell_call(const struct turn *turn, uint64_t except, const char *method
     for (guint i = 0; i < turn->parties->len; i++) {
         const struct store_party *party = g_ptr_array_index(turn->parties, i);
         if (party->admitted) {
-            calls_tell(turn->service->calls, call_subject(party), except, text);
+            calls_tell(turn->calls, call_subject(party), except, text);
         }
     }
 }

@@ -17,6 +17,7 @@ struct call_party; /* and of a party */
 
 struct turn {
     struct service *service;
+    struct calls *calls;
     const struct rpc_caller *caller; /* NULL: the server itself */
     struct store_interview *interview;
     struct store_mission *mission;
