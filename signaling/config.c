@@ -35,11 +35,11 @@ const struct config_setting config_settings[] = {
     INTEGER(http, request_timeout_s, 2, 120, 10, "s", "For a client to send the head of its request."),
     INTEGER(http, workers, 1, 64, 8, "threads", "Requests worked on at a time."),
 
-    SETTING(media, addresses, CONFIG_ADDRESSES, "127.0.0.1, ::1", "",
+    SETTING(media, addresses, CONFIG_ADDRESSES, "127.0.0.1", "",
             "Numeric addresses to bind for media, comma-separated; each becomes a candidate."),
     SETTING(media, announce, CONFIG_ADDRESSES, "", "",
             "Addresses to announce instead, one for each of the above, behind 1:1 NAT. Empty: the same."),
-    INTEGER(media, port, 0, 65535, 9000, "UDP port", "Of worker 0; worker n has port + n. 0: any free one."),
+    INTEGER(media, port, 0, 65535, 9000, "", "UDP port of worker 0; worker n has port + n. 0: any free one."),
     INTEGER(media, workers, 1, 64, 1, "threads", "Media workers; one per core that media may use."),
     SETTING(media, video_codecs, CONFIG_CODECS, "VP8, H264", "",
             "By preference; the first that the client offers is used."),
@@ -299,8 +299,8 @@ static bool set_value(const struct source *source, struct config *config, const 
         guint64 value;
         if (!g_ascii_string_to_unsigned(text, 10, setting->min, setting->max, &value, NULL)) {
             return bad_value(source, setting->group, setting->key, error,
-                             "\"%s\" is not allowed; allowed is a whole number from %u to %u (%s)", text, setting->min,
-                             setting->max, setting->unit);
+                             "\"%s\" is not allowed; allowed is a whole number from %u to %u%s%s", text, setting->min,
+                             setting->max, *setting->unit != '\0' ? " " : "", setting->unit);
         }
         *(unsigned *)field = (unsigned)value;
         return true;

@@ -286,6 +286,13 @@ static bool has_length(struct lws *wsi)
     return lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0;
 }
 
+static bool has_body(struct lws *wsi)
+{
+    g_autofree char *length = header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, 1);
+    return (has_length(wsi) && g_strcmp0(length, "0") != 0) ||
+           lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
+}
+
 static int on_request(struct http *http, struct lws *wsi, struct session *session)
 {
     char *uri = NULL;
@@ -300,7 +307,7 @@ static int on_request(struct http *http, struct lws *wsi, struct session *sessio
         session->answer = has_length(wsi) ? answer_error(405, "method_not_allowed", "Only GET and HEAD are served here")
                                           : answer_error(411, "length_required",
                                                          "A body needs Content-Length; nothing here takes one");
-    } else if (has_length(wsi) || lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
+    } else if (has_body(wsi)) {
         session->close_after = true;
         session->answer = answer_error(400, "bad_request", "GET and HEAD take no body");
     } else if (uri_length <= 0 || uri_length > PATH_BYTES_MAX) {
@@ -378,6 +385,9 @@ static bool write_head(const struct http *http, struct lws *wsi, const struct se
         add(wsi, &head, "www-authenticate:", "Bearer");
     } else if (answer->status == 405) {
         add(wsi, &head, "allow:", "GET, HEAD");
+    }
+    if (session->close_after) {
+        add(wsi, &head, "connection:", "close");
     }
     add_protection(http, wsi, &head);
     return !head.failed && lws_finalize_write_http_header(wsi, head.bytes + LWS_PRE, &head.at, head_end(&head)) == 0;
