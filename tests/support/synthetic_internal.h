@@ -30,7 +30,7 @@ struct synthetic_peer {
     uint64_t tie_breaker;
     int64_t check_sent_us, check_due_us, round_trip_us;
     int64_t report_due_us, ask_due_us;
-    uint64_t checks_sent, checks_answered, refused, unknown, elsewhere_replies;
+    uint64_t checks_sent, checks_answered, refused, repeated, unknown, elsewhere_replies;
     struct synthetic_kept kept[SYNTHETIC_KEPT]; /* a ring */
     unsigned kept_count;
 };

@@ -235,11 +235,13 @@ static void on_stun(struct synthetic_peer *peer, const uint8_t *datagram, size_t
 static void on_rtp(struct synthetic_peer *peer, uint8_t *packet, size_t length, int64_t now_us)
 {
     const bool rtcp = packet[1] >= 192 && packet[1] <= 223; /* RFC 5761 §4 */
-    if (peer->state != SYNTHETIC_CONNECTED || length < 12 ||
-        !synthetic_secure_unprotect(peer->secure, rtcp, packet, &length)) {
-        peer->refused++;
+    const enum synthetic_unprotect verdict = peer->state == SYNTHETIC_CONNECTED && length >= 12
+                                                 ? synthetic_secure_unprotect(peer->secure, rtcp, packet, &length)
+                                                 : UNPROTECT_REFUSED;
+    peer->refused += verdict == UNPROTECT_REFUSED;
+    peer->repeated += verdict == UNPROTECT_REPEATED;
+    if (verdict != UNPROTECT_OK)
         return;
-    }
     if (rtcp) {
         peer->refused += !synthetic_rtcp_input(&peer->tracks, packet, length, now_us);
         return;
@@ -395,6 +397,7 @@ void synthetic_peer_stats(struct synthetic_peer *peer, struct synthetic_stats *s
         .checks_sent = peer->checks_sent,
         .checks_answered = peer->checks_answered,
         .refused = peer->refused,
+        .repeated = peer->repeated,
         .unknown = peer->unknown,
         .remb_bps = peer->tracks.remb_bps,
         .elsewhere_replies = peer->elsewhere_replies,

@@ -60,6 +60,7 @@ struct synthetic_stats {
     double round_trip_ms;   /* of the latest connectivity check; < 0: none yet */
     uint64_t checks_sent, checks_answered;
     uint64_t refused;           /* datagrams from the server that failed authentication: 0, always */
+    uint64_t repeated;          /* packets that came twice: retransmissions asked for more than once */
     uint64_t unknown;           /* packets with an SSRC that the answer does not name: 0, always */
     uint64_t remb_bps;          /* what the server allows us; 0: never told */
     uint64_t elsewhere_replies; /* datagrams that came back to the attacker's socket */

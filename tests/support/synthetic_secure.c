@@ -248,11 +248,14 @@ bool synthetic_secure_protect(struct synthetic_secure *secure, bool rtcp, uint8_
     return status == srtp_err_status_ok;
 }
 
-bool synthetic_secure_unprotect(struct synthetic_secure *secure, bool rtcp, uint8_t *packet, size_t *length)
+enum synthetic_unprotect synthetic_secure_unprotect(struct synthetic_secure *secure, bool rtcp, uint8_t *packet,
+                                                    size_t *length)
 {
     int bytes = (int)*length;
     const srtp_err_status_t status =
         rtcp ? srtp_unprotect_rtcp(secure->receive, packet, &bytes) : srtp_unprotect(secure->receive, packet, &bytes);
     *length = (size_t)bytes;
-    return status == srtp_err_status_ok;
+    if (status == srtp_err_status_replay_fail || status == srtp_err_status_replay_old)
+        return UNPROTECT_REPEATED;
+    return status == srtp_err_status_ok ? UNPROTECT_OK : UNPROTECT_REFUSED;
 }

@@ -34,4 +34,6 @@ const char *synthetic_secure_why(const struct synthetic_secure *secure); /* stat
 
 /* In place; false when libsrtp refuses. `packet` has SYNTHETIC_DATAGRAM_MAX bytes. */
 bool synthetic_secure_protect(struct synthetic_secure *secure, bool rtcp, uint8_t *packet, size_t *length);
-bool synthetic_secure_unprotect(struct synthetic_secure *secure, bool rtcp, uint8_t *packet, size_t *length);
+enum synthetic_unprotect { UNPROTECT_OK, UNPROTECT_REPEATED, UNPROTECT_REFUSED };
+enum synthetic_unprotect synthetic_secure_unprotect(struct synthetic_secure *secure, bool rtcp, uint8_t *packet,
+                                                    size_t *length);

@@ -1,0 +1,103 @@
+// What stops the start, and what says why; TLS and its renewal.
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import tls from "node:tls";
+import { until } from "../e2e/support/wait.mjs";
+import { binary, serverFor } from "./support/call.mjs";
+
+function folderFor(t) {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "viva-start-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    return folder;
+}
+
+function certificate(folder, name) {
+    const files = { key: path.join(folder, `${name}.key`), certificate: path.join(folder, `${name}.pem`) };
+    execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+        "-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", files.key, "-out", files.certificate], { stdio: "ignore" });
+    return files;
+}
+
+// [name, settings, what the message says beside file and line]
+const refused = [
+    ["an unknown key", "[http]\nlisten = 127.0.0.1:0\nlissten = 1\n", 3, /lissten/],
+    ["an unknown group", "[htttp]\nlisten = 127.0.0.1:0\n", 1, /htttp/],
+    ["a number out of range", "# a comment\n\n[media]\nworkers = 1000\n", 4, /1\D+64/],
+    ["a number that is none", "[media]\nport = ninety\n", 2, /port/],
+    ["an address that is a name", "[media]\naddresses = localhost\n", 2, /address/],
+    ["a codec nobody speaks", "[media]\nvideo_codecs = AV1\n", 2, /VP8/],
+    ["the same key twice", "[http]\nlisten = 127.0.0.1:8080\nlisten = 127.0.0.1:8081\n", 3, /listen/],
+];
+
+test("settings that stop the start", async (t) => {
+    const folder = folderFor(t);
+    const file = path.join(folder, "viva.conf");
+    for (const [name, text, line, says] of refused) {
+        await t.test(name, () => {
+            writeFileSync(file, text);
+            const { status, stderr, stdout } = spawnSync(binary, ["serve", "--config", file], { encoding: "utf8", timeout: 20_000 });
+            assert.equal(status, 3, stderr);
+            assert.ok(stderr.includes(`${file}:${line}`), stderr);
+            assert.match(stderr, says);
+            assert.ok(JSON.parse(stdout).error.message);
+        });
+    }
+    await t.test("plain HTTP on an address that is not loopback", () => {
+        writeFileSync(file, `[http]\nlisten = 0.0.0.0:8080\n[store]\npath = ${folder}/store\n`);
+        const { status, stderr } = spawnSync(binary, ["serve", "--config", file], { encoding: "utf8", timeout: 20_000 });
+        assert.equal(status, 3);
+        assert.match(stderr, /plain HTTP|allow_plain_http/i);
+    });
+    await t.test("a file that is not there", () => {
+        const { status, stderr } = spawnSync(binary, ["serve", "--config", `${folder}/none.conf`], { encoding: "utf8", timeout: 20_000 });
+        assert.equal(status, 3);
+        assert.ok(stderr.includes("none.conf"), stderr);
+    });
+    await t.test("a master key that others may read, or none", () => {
+        writeFileSync(file, `[store]\npath = ${folder}/store\nmaster_key_file = ${folder}/none.key\n`);
+        const { status, stderr } = spawnSync(binary, ["serve", "--config", file], { encoding: "utf8", timeout: 20_000 });
+        assert.equal(status, 3);
+        assert.ok(stderr.includes("none.key"), stderr);
+    });
+    await t.test("words that viva does not know", () => {
+        const { status, stderr } = spawnSync(binary, ["server"], { encoding: "utf8", timeout: 20_000 });
+        assert.equal(status, 2);
+        assert.match(stderr, /serve/);
+    });
+});
+
+test("TLS, and a new certificate on SIGHUP without a new start", async (t) => {
+    const folder = folderFor(t);
+    const [first, second] = ["first", "second"].map((name) => certificate(folder, name));
+    const live = { key: path.join(folder, "live.key"), certificate: path.join(folder, "live.pem") };
+    const install = (files) => ["key", "certificate"].forEach((kind) => copyFileSync(files[kind], live[kind]));
+    install(first);
+    const server = await serverFor(t, { settings: { http: live }, tls: true });
+    const subject = () =>
+        new Promise((resolve, reject) => {
+            const socket = tls.connect(server.port, "127.0.0.1", { rejectUnauthorized: false }, () => {
+                resolve(socket.getPeerCertificate().subject.CN);
+                socket.end();
+            });
+            socket.on("error", reject);
+        });
+    assert.equal(await subject(), "first");
+    const held = tls.connect(server.port, "127.0.0.1", { rejectUnauthorized: false });
+    t.after(() => held.destroy());
+    let closed = false;
+    held.on("close", () => (closed = true)).on("error", () => {});
+    install(second);
+    server.signal("SIGHUP");
+    await until("the new certificate", async () => (await subject()) === "second");
+    assert.equal(closed, false, "open connections stay");
+    await t.test("a certificate that does not fit its key changes nothing", async () => {
+        copyFileSync(first.key, live.key);
+        server.signal("SIGHUP");
+        await until("the log says so", () => /certificate/.test(server.log));
+        assert.equal(await subject(), "second");
+    });
+});
