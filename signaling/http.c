@@ -3,7 +3,7 @@
 #include "signaling/files.h"
 #include "signaling/methods/capture.h"
 #include "signaling/metrics.h"
-#include "signaling/pool.h"
+#include "signaling/worker_pool.h"
 #include "signaling/ws.h"
 
 #include <string.h>
@@ -197,7 +197,7 @@ static void ask_pool(struct http *http, struct lws *wsi, struct session *session
     *job = (struct job){http, session->request, make, token, capture};
     g_hash_table_insert(http->waiting, &session->request, wsi);
     lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_TIMEOUT_S);
-    pool_post(http->service->pool, run_job, job);
+    worker_pool_post(http->service->pool, run_job, job);
 }
 
 static void forget_request(struct http *http, struct session *session)

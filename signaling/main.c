@@ -9,8 +9,8 @@
 #include "signaling/metrics.h"
 #include "signaling/officer_cli.h"
 #include "signaling/options.h"
-#include "signaling/pool.h"
 #include "signaling/server.h"
+#include "signaling/worker_pool.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -102,7 +102,7 @@ static bool make_parts(struct service *service, GError **error)
     service->metrics = metrics_new();
     service->limiter = limiter_new((struct limit_rule){config->limit.sign_in_burst, config->limit.sign_in_per_min},
                                    (struct limit_rule){config->limit.ticket_burst, config->limit.ticket_per_min});
-    service->pool = pool_new(config->http.workers);
+    service->pool = worker_pool_new(config->http.workers);
     service->hub = hub_new();
     service->store = open_store(config, error);
     service->vision = service->store != NULL ? make_vision(config, error) : NULL;
@@ -153,7 +153,7 @@ static int run_service(struct service *service)
         server_run(server);
         server_close(server);
     }
-    pool_free(service->pool);
+    worker_pool_free(service->pool);
     if (server != NULL) {
         server_free(server);
     }

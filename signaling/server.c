@@ -3,10 +3,10 @@
 #include "signaling/calls.h"
 #include "signaling/http.h"
 #include "signaling/instant.h"
-#include "signaling/pool.h"
 #include "signaling/ports.h"
 #include "signaling/sockets.h"
 #include "signaling/tls.h"
+#include "signaling/worker_pool.h"
 #include "signaling/ws.h"
 
 #include <errno.h>
@@ -81,7 +81,7 @@ static void run_tick(void *context)
 static void post_tick(struct server *server)
 {
     if (g_atomic_int_compare_and_exchange(&server->ticking, 0, 1)) {
-        pool_post(server->service->pool, run_tick, server);
+        worker_pool_post(server->service->pool, run_tick, server);
     }
 }
 
@@ -118,7 +118,7 @@ static void advance(struct server *server)
         if (g_atomic_int_get(&server->running) == 0 || late) {
             g_message("event=stopping interviews=%d", g_atomic_int_get(&server->running));
             server->phase = STOPPING;
-            pool_post(server->service->pool, run_end, server);
+            worker_pool_post(server->service->pool, run_end, server);
         }
         break;
     case STOPPING:

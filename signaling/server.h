@@ -21,5 +21,5 @@ struct server *server_new(struct service *service, const struct rpc_table *table
 void server_run(struct server *server);
 /* Closes what is still open; its last jobs are then on the pool. */
 void server_close(struct server *server);
-/* After server_close, when the pool has run dry (pool_free): its jobs know the server. */
+/* After server_close, when the pool has run dry (worker_pool_free): its jobs know the server. */
 void server_free(struct server *server);

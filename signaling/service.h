@@ -7,10 +7,10 @@
 #include "store/store.h"
 #include "vision/vision.h"
 
-struct calls;   /* calls.h: the interviews that are alive: presence, grace, media peers */
-struct limiter; /* limit.h: how often an address or a login may try */
-struct metrics; /* metrics.h: counters for GET /v1/metrics */
-struct pool;    /* pool.h: threads for blocking work */
+struct calls;       /* calls.h: the interviews that are alive: presence, grace, media peers */
+struct limiter;     /* limit.h: how often an address or a login may try */
+struct metrics;     /* metrics.h: counters for GET /v1/metrics */
+struct worker_pool; /* worker_pool.h: threads for blocking work */
 
 /* Taken apart in the reverse of this order. `media` is NULL while calls_new runs: its listener is the calls'. */
 struct service {
@@ -19,7 +19,7 @@ struct service {
     struct limiter *limiter;
     struct store *store;
     struct vision_pool *vision;
-    struct pool *pool;
+    struct worker_pool *pool;
     struct hub *hub;
     struct calls *calls;
     struct media_engine *media;

@@ -2,7 +2,7 @@
 
 #include "signaling/calls.h"
 #include "signaling/http.h"
-#include "signaling/pool.h"
+#include "signaling/worker_pool.h"
 
 #include <string.h>
 

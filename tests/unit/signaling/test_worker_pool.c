@@ -1,5 +1,5 @@
 /* The pool: a lane's jobs keep their order and never overlap, whatever the threads do. */
-#include "signaling/pool.h"
+#include "signaling/worker_pool.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +44,7 @@ static void lanes_run_in_order_without_overlap_and_to_the_end(void **state)
 {
     (void)state;
     struct track tracks[LANES] = {0};
-    struct pool *pool = pool_new(4);
+    struct worker_pool *pool = worker_pool_new(4);
     for (unsigned i = 0; i < LANES; i++) {
         tracks[i].lane = lane_new(pool, 0);
         tracks[i].seen = g_array_new(FALSE, FALSE, sizeof(unsigned));
@@ -59,7 +59,7 @@ static void lanes_run_in_order_without_overlap_and_to_the_end(void **state)
     for (unsigned i = 0; i < LANES; i++) {
         lane_post_always(tracks[i].lane, end, &tracks[i]);
     }
-    pool_free(pool);
+    worker_pool_free(pool);
     for (unsigned i = 0; i < LANES; i++) {
         assert_int_equal(tracks[i].overlap, 0);
         assert_int_equal(tracks[i].seen->len, JOBS);
@@ -100,7 +100,7 @@ static void a_lane_takes_no_more_than_may_wait_but_for_what_must_not_be_lost(voi
     struct gate gate = {0};
     g_mutex_init(&gate.lock);
     g_cond_init(&gate.opened);
-    struct pool *pool = pool_new(1);
+    struct worker_pool *pool = worker_pool_new(1);
     struct lane *lane = lane_new(pool, 2);
     assert_true(lane_post(lane, wait_at, &gate));
     g_mutex_lock(&gate.lock);
@@ -117,7 +117,7 @@ static void a_lane_takes_no_more_than_may_wait_but_for_what_must_not_be_lost(voi
     gate.open = true;
     g_cond_broadcast(&gate.opened);
     g_mutex_unlock(&gate.lock);
-    pool_free(pool);
+    worker_pool_free(pool);
     assert_int_equal(gate.passed, 3);
     g_cond_clear(&gate.opened);
     g_mutex_clear(&gate.lock);
@@ -126,11 +126,11 @@ static void a_lane_takes_no_more_than_may_wait_but_for_what_must_not_be_lost(voi
 static void an_idle_lane_is_freed_at_once(void **state)
 {
     (void)state;
-    struct pool *pool = pool_new(1);
+    struct worker_pool *pool = worker_pool_new(1);
     lane_free(lane_new(pool, 1));
     lane_free(NULL);
-    pool_free(pool);
-    pool_free(NULL);
+    worker_pool_free(pool);
+    worker_pool_free(NULL);
 }
 
 int main(void)

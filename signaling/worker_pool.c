@@ -1,11 +1,11 @@
-#include "signaling/pool.h"
+#include "signaling/worker_pool.h"
 
 struct job {
     void (*run)(void *context);
     void *context;
 };
 
-struct pool {
+struct worker_pool {
     GThreadPool *threads;
 };
 
@@ -17,14 +17,14 @@ static void job_run(void *data, void *user)
     g_free(job);
 }
 
-struct pool *pool_new(unsigned threads)
+struct worker_pool *worker_pool_new(unsigned threads)
 {
-    struct pool *pool = g_new0(struct pool, 1);
+    struct worker_pool *pool = g_new0(struct worker_pool, 1);
     pool->threads = g_thread_pool_new(job_run, NULL, (int)threads, FALSE, NULL);
     return pool;
 }
 
-void pool_free(struct pool *pool)
+void worker_pool_free(struct worker_pool *pool)
 {
     if (pool != NULL) {
         g_thread_pool_free(pool->threads, FALSE, TRUE);
@@ -32,7 +32,7 @@ void pool_free(struct pool *pool)
     }
 }
 
-void pool_post(struct pool *pool, void (*run)(void *context), void *context)
+void worker_pool_post(struct worker_pool *pool, void (*run)(void *context), void *context)
 {
     struct job *job = g_new(struct job, 1);
     *job = (struct job){run, context};
@@ -40,7 +40,7 @@ void pool_post(struct pool *pool, void (*run)(void *context), void *context)
 }
 
 struct lane {
-    struct pool *pool;
+    struct worker_pool *pool;
     unsigned waiting_max;
     GMutex lock;
     GQueue waiting; /* of struct job */
@@ -70,13 +70,13 @@ static void lane_run(void *context)
     lane->running = more;
     g_mutex_unlock(&lane->lock);
     if (more) {
-        pool_post(lane->pool, lane_run, lane);
+        worker_pool_post(lane->pool, lane_run, lane);
     } else if (done) {
         lane_destroy(lane);
     }
 }
 
-struct lane *lane_new(struct pool *pool, unsigned waiting_max)
+struct lane *lane_new(struct worker_pool *pool, unsigned waiting_max)
 {
     struct lane *lane = g_new0(struct lane, 1);
     lane->pool = pool;
@@ -98,7 +98,7 @@ static bool lane_add(struct lane *lane, bool always, void (*run)(void *context),
     }
     g_mutex_unlock(&lane->lock);
     if (start) {
-        pool_post(lane->pool, lane_run, lane);
+        worker_pool_post(lane->pool, lane_run, lane);
     }
     return taken;
 }
