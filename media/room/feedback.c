@@ -178,10 +178,9 @@ static int64_t retry_us(const struct peer *peer)
     return peer->round_trip_us < 0 ? ROUND_TRIP_GUESS_US : MAX(peer->round_trip_us, RETRY_MIN_US);
 }
 
-/* Appends what is due about one track; true when that was anything. */
-static bool write_requests(struct peer *peer, struct track *track, struct rtcp_writer *writer, int64_t now_us)
+/* Asks for what is missing of one track. */
+static void write_requests(struct peer *peer, struct track *track, struct rtcp_writer *writer, int64_t now_us)
 {
-    const size_t before = writer->length;
     uint16_t sequences[NACK_LIST_MAX];
     bool given_up;
     const unsigned count = nack_list_due(&track->missing, now_us, retry_us(peer), sequences, &given_up);
@@ -194,7 +193,6 @@ static bool write_requests(struct peer *peer, struct track *track, struct rtcp_w
     if (pli_limiter_due(&track->keyframe, now_us) && track->pli && track->ssrc_known) {
         rtcp_write_pli(writer, peer->ssrc, track->ssrc);
     }
-    return writer->length > before;
 }
 
 static void write_bitrate(struct peer *peer, struct track *track, struct rtcp_writer *writer, int64_t now_us)
@@ -243,15 +241,14 @@ void feedback_tick(struct peer *peer, int64_t now_us)
     const unsigned count = report ? fill_report_blocks(peer, now_us, blocks) : 0;
     rtcp_write_receiver_report(&compound.writer, peer->ssrc, blocks, count);
     rtcp_write_cname(&compound.writer, peer->ssrc, peer->cname);
-    bool anything = report;
+    const size_t head = compound.writer.length;
     if (peer->bitrate_us <= now_us) {
         write_bitrate(peer, &peer->tracks[SDP_VIDEO], &compound.writer, now_us);
-        anything = true;
     }
     for (unsigned kind = 0; kind < MEDIA_KINDS; kind++) {
-        anything |= write_requests(peer, &peer->tracks[kind], &compound.writer, now_us);
+        write_requests(peer, &peer->tracks[kind], &compound.writer, now_us);
     }
-    if (anything) {
+    if (report || compound.writer.length > head) {
         compound_send(&compound, peer);
     }
 }
