@@ -7,35 +7,60 @@ struct job {
 
 struct worker_pool {
     GThreadPool *threads;
+    GMutex lock;
+    GCond finished;
+    unsigned unfinished; /* jobs waiting or running */
 };
 
-static void job_run(void *data, void *user)
+static void job_run(struct job *job)
 {
-    struct job *job = data;
-    (void)user;
     job->run(job->context);
     g_free(job);
+}
+
+static void run_on_thread(void *job, void *user)
+{
+    struct worker_pool *pool = user;
+    job_run(job);
+    g_mutex_lock(&pool->lock);
+    pool->unfinished--;
+    g_cond_signal(&pool->finished);
+    g_mutex_unlock(&pool->lock);
 }
 
 struct worker_pool *worker_pool_new(unsigned threads)
 {
     struct worker_pool *pool = g_new0(struct worker_pool, 1);
-    pool->threads = g_thread_pool_new(job_run, NULL, (int)threads, FALSE, NULL);
+    g_mutex_init(&pool->lock);
+    g_cond_init(&pool->finished);
+    pool->threads = g_thread_pool_new(run_on_thread, pool, (int)threads, FALSE, NULL);
     return pool;
 }
 
+/* g_thread_pool_free waits for jobs too, but takes no more: a lane's next one would be lost. */
 void worker_pool_free(struct worker_pool *pool)
 {
-    if (pool != NULL) {
-        g_thread_pool_free(pool->threads, FALSE, TRUE);
-        g_free(pool);
+    if (pool == NULL) {
+        return;
     }
+    g_mutex_lock(&pool->lock);
+    while (pool->unfinished > 0) {
+        g_cond_wait(&pool->finished, &pool->lock);
+    }
+    g_mutex_unlock(&pool->lock);
+    g_thread_pool_free(pool->threads, FALSE, TRUE);
+    g_cond_clear(&pool->finished);
+    g_mutex_clear(&pool->lock);
+    g_free(pool);
 }
 
 void worker_pool_post(struct worker_pool *pool, void (*run)(void *context), void *context)
 {
     struct job *job = g_new(struct job, 1);
     *job = (struct job){run, context};
+    g_mutex_lock(&pool->lock);
+    pool->unfinished++;
+    g_mutex_unlock(&pool->lock);
     g_thread_pool_push(pool->threads, job, NULL); /* an error means no new thread could start; the job is queued */
 }
 
@@ -62,7 +87,7 @@ static void lane_run(void *context)
     struct job *job = g_queue_pop_head(&lane->waiting);
     g_mutex_unlock(&lane->lock);
 
-    job_run(job, NULL);
+    job_run(job);
 
     g_mutex_lock(&lane->lock);
     const bool more = !g_queue_is_empty(&lane->waiting);
