@@ -1,0 +1,178 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "signaling/interview.h"
+
+#define MINUTE_US (INT64_C(60) * G_USEC_PER_SEC)
+#define NOW_US    (1000 * MINUTE_US)
+#define NO        (-1)
+
+/* The whole machine once more, written down from the rules (D-35 … D-39) instead of from the code. */
+static const struct {
+    enum interview_event event;
+    int next[INTERVIEW_STATES]; /* from scheduled, waiting, ringing, in_call, ended, missed, aborted */
+} rows[] = {
+    {EVENT_READY, {INTERVIEW_WAITING, INTERVIEW_WAITING, INTERVIEW_RINGING, INTERVIEW_IN_CALL, NO, NO, NO}},
+    {EVENT_START, {NO, INTERVIEW_RINGING, NO, NO, NO, NO, NO}},
+    {EVENT_CANCEL, {NO, NO, INTERVIEW_WAITING, NO, NO, NO, NO}},
+    {EVENT_DECLINE, {NO, NO, INTERVIEW_WAITING, NO, NO, NO, NO}},
+    {EVENT_RING_TIMEOUT, {NO, NO, INTERVIEW_WAITING, NO, NO, NO, NO}},
+    {EVENT_ACCEPT, {NO, NO, INTERVIEW_IN_CALL, INTERVIEW_IN_CALL, NO, NO, NO}},
+    {EVENT_LOST, {INTERVIEW_SCHEDULED, INTERVIEW_SCHEDULED, INTERVIEW_SCHEDULED, INTERVIEW_IN_CALL, NO, NO, NO}},
+    {EVENT_END, {NO, NO, NO, INTERVIEW_ENDED, NO, NO, NO}},
+    {EVENT_ABORT, {INTERVIEW_ABORTED, INTERVIEW_ABORTED, INTERVIEW_ABORTED, INTERVIEW_ABORTED, NO, NO, NO}},
+    {EVENT_ABANDONED, {NO, NO, NO, INTERVIEW_ABORTED, NO, NO, NO}},
+    {EVENT_MISSED, {INTERVIEW_MISSED, INTERVIEW_MISSED, NO, NO, NO, NO, NO}},
+    {EVENT_NO_SHOW, {INTERVIEW_MISSED, NO, NO, NO, NO, NO, NO}},
+};
+
+static struct store_interview interview_in(enum store_interview_state state)
+{
+    return (struct store_interview){
+        .id = (char *)"i", .state = state, .scheduled_us = NOW_US, .state_since_us = 1, .version = 7};
+}
+
+static void release(struct store_interview *interview)
+{
+    g_free(interview->outcome);
+    g_free(interview->reason);
+}
+
+static void every_event_in_every_state_leads_where_the_rules_say(void **state)
+{
+    (void)state;
+    assert_int_equal(G_N_ELEMENTS(rows), EVENT_COUNT);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        for (enum store_interview_state from = 0; from < INTERVIEW_STATES; from++) {
+            struct store_interview interview = interview_in(from);
+            g_autoptr(GError) error = NULL;
+            const struct interview_change change = {.event = rows[i].event,
+                                                    .now_us = NOW_US,
+                                                    .ring_expires_us = NOW_US + 1,
+                                                    .outcome = "identity_confirmed"};
+            const int expected = rows[i].next[from];
+            const bool ok = interview_apply(&interview, &change, &error);
+            const int reached = ok ? (int)interview.state : NO;
+            if (reached != expected || interview_next(from, rows[i].event) != expected) {
+                fail_msg("%s in %s: led to %d, expected %d", interview_event_name(rows[i].event),
+                         interview_state_name(from), reached, expected);
+            }
+            const bool moved = ok && expected != (int)from;
+            assert_int_equal(interview.state_since_us, moved ? NOW_US : 1);
+            assert_int_equal(interview.version, 7);
+            if (!ok) {
+                assert_true(g_error_matches(
+                    error, RPC_ERROR, interview_is_over(from) ? RPC_ERROR_INTERVIEW_OVER : RPC_ERROR_WRONG_STATE));
+                assert_int_equal(interview.state, from);
+            }
+            release(&interview);
+        }
+    }
+}
+
+static void apply(struct store_interview *interview, enum interview_event event, int64_t now_us)
+{
+    const struct interview_change change = {.event = event, .now_us = now_us, .ring_expires_us = now_us + 60};
+    g_autoptr(GError) error = NULL;
+    assert_true(interview_apply(interview, &change, &error));
+}
+
+static void waiting_since_lasts_through_a_declined_call_and_ends_when_the_applicant_is_lost(void **state)
+{
+    (void)state;
+    struct store_interview interview = interview_in(INTERVIEW_SCHEDULED);
+    apply(&interview, EVENT_READY, 100);
+    apply(&interview, EVENT_START, 200);
+    assert_int_equal(interview.ring_expires_us, 260);
+    apply(&interview, EVENT_DECLINE, 300);
+    assert_int_equal(interview.ring_expires_us, 0);
+    assert_int_equal(interview.waiting_since_us, 100);
+    apply(&interview, EVENT_LOST, 400);
+    assert_int_equal(interview.waiting_since_us, 0);
+}
+
+static void an_end_needs_a_known_outcome_and_a_reason_unless_confirmed(void **state)
+{
+    (void)state;
+    g_autofree char *longest = g_strnfill(INTERVIEW_REASON_MAX, 'x');
+    g_autofree char *too_long = g_strnfill(INTERVIEW_REASON_MAX + 1, 'x');
+    const struct {
+        const char *outcome, *reason;
+        bool ok;
+    } ends[] = {
+        {"identity_confirmed", NULL, true},
+        {"identity_confirmed", "", true},
+        {"not_confirmed", "face differs", true},
+        {"in_person", "poor light", true},
+        {"not_confirmed", NULL, false},
+        {"in_person", "", false},
+        {"confirmed", "x", false},
+        {NULL, "x", false},
+        {"not_confirmed", longest, true},
+        {"not_confirmed", too_long, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        struct store_interview interview = interview_in(INTERVIEW_IN_CALL);
+        const struct interview_change change = {
+            .event = EVENT_END, .now_us = NOW_US, .outcome = ends[i].outcome, .reason = ends[i].reason};
+        g_autoptr(GError) error = NULL;
+        assert_int_equal(interview_apply(&interview, &change, &error), ends[i].ok);
+        if (ends[i].ok) {
+            assert_string_equal(interview.outcome, ends[i].outcome);
+        } else {
+            assert_true(g_error_matches(error, RPC_ERROR, RPC_ERROR_INVALID_PARAMS));
+            assert_int_equal(interview.state, INTERVIEW_IN_CALL);
+        }
+        release(&interview);
+    }
+}
+
+static void nobody_comes_in_before_it_opens_or_after_it_is_over(void **state)
+{
+    (void)state;
+    const struct {
+        const char *hazard;
+        enum store_interview_state state;
+        int64_t now_us;
+        int code; /* -1: may come in */
+    } cases[] = {
+        {"a microsecond early", INTERVIEW_SCHEDULED, NOW_US - 10 * MINUTE_US - 1, RPC_ERROR_NOT_OPEN},
+        {"on the minute", INTERVIEW_SCHEDULED, NOW_US - 10 * MINUTE_US, -1},
+        {"late, but not missed yet", INTERVIEW_SCHEDULED, NOW_US + 9 * MINUTE_US, -1},
+        {"early and over", INTERVIEW_ABORTED, 0, RPC_ERROR_INTERVIEW_OVER},
+        {"missed", INTERVIEW_MISSED, NOW_US, RPC_ERROR_INTERVIEW_OVER},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const struct store_interview interview = interview_in(cases[i].state);
+        g_autoptr(GError) error = NULL;
+        const bool ok = interview_check_open(&interview, 10, cases[i].now_us, &error);
+        if (ok != (cases[i].code < 0) || (!ok && error->code != cases[i].code)) {
+            fail_msg("%s: %s", cases[i].hazard, ok ? "was let in" : error->message);
+        }
+    }
+}
+
+static void no_show_counts_from_the_appointment_the_last_presence_and_the_servers_start(void **state)
+{
+    (void)state;
+    struct store_interview interview = interview_in(INTERVIEW_SCHEDULED);
+    assert_int_equal(interview_no_show_us(&interview, 10, 0), NOW_US + 10 * MINUTE_US);
+    interview.state_since_us = NOW_US + 5 * MINUTE_US; /* waited, and was lost */
+    assert_int_equal(interview_no_show_us(&interview, 10, 0), NOW_US + 15 * MINUTE_US);
+    assert_int_equal(interview_no_show_us(&interview, 10, NOW_US + 60 * MINUTE_US), NOW_US + 70 * MINUTE_US);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_event_in_every_state_leads_where_the_rules_say),
+        cmocka_unit_test(waiting_since_lasts_through_a_declined_call_and_ends_when_the_applicant_is_lost),
+        cmocka_unit_test(an_end_needs_a_known_outcome_and_a_reason_unless_confirmed),
+        cmocka_unit_test(nobody_comes_in_before_it_opens_or_after_it_is_over),
+        cmocka_unit_test(no_show_counts_from_the_appointment_the_last_presence_and_the_servers_start),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
