@@ -24,7 +24,8 @@ const struct config_setting config_settings[] = {
             "TLS certificate chain, PEM. Read again on SIGHUP. Empty: plain HTTP."),
     SETTING(http, key, CONFIG_TEXT, "", "", "Private key of the certificate, PEM."),
     SETTING(http, allow_plain_http, CONFIG_BOOLEAN, "false", "",
-            "Plain HTTP on an address other than loopback, for a TLS proxy on a network of its own."),
+            "Plain HTTP on an address other than loopback, for a TLS proxy on a network of its own. Limits by address "
+            "then see only the proxy."),
     SETTING(http, web_root, CONFIG_TEXT, "", "",
             "Folder of the built pages. Empty: the one that came with the binary."),
     INTEGER(http, connections_max, 16, 100000, 4000, "connections", "Open at a time, from all addresses."),
@@ -77,7 +78,8 @@ const struct config_setting config_settings[] = {
     INTEGER(session, officer_hours, 1, 72, 12, "h", "An officer stays signed in."),
     INTEGER(session, party_hours, 1, 72, 8, "h", "An applicant, guardian or interpreter stays signed in."),
 
-    INTEGER(limit, sign_in_burst, 1, 1000, 10, "tries", "Wrong passwords at once, from one address or for one login."),
+    INTEGER(limit, sign_in_burst, 1, 1000, 10, "tries",
+            "Wrong passwords at once for one login; five times as many from one address, which an office may share."),
     INTEGER(limit, sign_in_per_min, 1, 1000, 5, "tries/min", "Given back each minute."),
     INTEGER(limit, ticket_burst, 1, 1000, 20, "tries", "Wrong tickets at once from one address."),
     INTEGER(limit, ticket_per_min, 1, 1000, 10, "tries/min", "Given back each minute."),

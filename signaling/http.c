@@ -451,6 +451,9 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *sessi
     struct http *http = protocol != NULL ? protocol->user : NULL;
     (void)in;
     (void)length;
+    if (http == NULL) {
+        return 0; /* something about a socket that is no connection, such as the one that listens */
+    }
     switch (reason) {
     case LWS_CALLBACK_HTTP:
         return on_request(http, wsi, session);

@@ -13,7 +13,7 @@ struct bucket {
 };
 
 struct limiter {
-    struct limit_rule sign_in, ticket;
+    struct limit_rule login, address, ticket;
     GMutex lock;
     GHashTable *buckets; /* "a:ADDRESS", "l:LOGIN" or "t:ADDRESS" → struct bucket */
 };
@@ -77,7 +77,9 @@ static char *login_source(const char *login)
 struct limiter *limiter_new(struct limit_rule sign_in, struct limit_rule ticket)
 {
     struct limiter *limiter = g_new0(struct limiter, 1);
-    limiter->sign_in = sign_in;
+    limiter->login = sign_in;
+    limiter->address =
+        (struct limit_rule){sign_in.burst * LIMIT_ADDRESS_FACTOR, sign_in.per_min * LIMIT_ADDRESS_FACTOR};
     limiter->ticket = ticket;
     g_mutex_init(&limiter->lock);
     limiter->buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -144,8 +146,8 @@ bool limit_sign_in(struct limiter *limiter, const char *address, const char *log
 {
     g_autofree char *by_address = address_source("a:", address);
     g_autofree char *by_login = login_source(login);
-    return take(limiter, &limiter->sign_in, by_address, now_us, retry_after_ms) &&
-           take(limiter, &limiter->sign_in, by_login, now_us, retry_after_ms);
+    return take(limiter, &limiter->address, by_address, now_us, retry_after_ms) &&
+           take(limiter, &limiter->login, by_login, now_us, retry_after_ms);
 }
 
 bool limit_ticket(struct limiter *limiter, const char *address, int64_t now_us, int64_t *retry_after_ms)

@@ -16,13 +16,16 @@ struct limit_rule {
     unsigned per_min; /* tries given back each minute, 1..1000 */
 };
 
-#define LIMITER_SOURCES_MAX 16384u
+#define LIMITER_SOURCES_MAX  16384u
+#define LIMIT_ADDRESS_FACTOR 5u
 
+/* `sign_in` is for one login. */
 struct limiter *limiter_new(struct limit_rule sign_in, struct limit_rule ticket);
 void limiter_free(struct limiter *limiter);
 
 /* Each takes one try and says whether it was there; if not, `retry_after_ms` is when the next one is. A sign-in counts
- * against its address and, separately, against its login. */
+ * against its login and, separately, against its address, which has LIMIT_ADDRESS_FACTOR times as many: guessing at one
+ * login from one address must not shut out the office around it. */
 bool limit_sign_in(struct limiter *limiter, const char *address, const char *login, int64_t now_us,
                    int64_t *retry_after_ms);
 bool limit_ticket(struct limiter *limiter, const char *address, int64_t now_us, int64_t *retry_after_ms);

@@ -207,8 +207,15 @@ static int signal_callback(struct lws *wsi, enum lws_callback_reasons reason, vo
 /* protocols[0] also hears of connections before they speak any protocol. */
 static int first_callback(struct lws *wsi, enum lws_callback_reasons reason, void *session, void *in, size_t length)
 {
-    struct server *server = wsi != NULL ? lws_context_user(lws_get_context(wsi)) : NULL;
     char address[64] = "";
+    if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS) {
+        ((struct server *)lws_vhost_user(in))->tls = session; /* that is where libwebsockets passes it */
+        return 0;
+    }
+    struct server *server = wsi != NULL ? lws_context_user(lws_get_context(wsi)) : NULL;
+    if (server == NULL) {
+        return 0;
+    }
     switch (reason) {
     case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
         lws_get_peer_simple_fd((lws_sockfd_type)(intptr_t)in, address, sizeof address);
@@ -219,9 +226,6 @@ static int first_callback(struct lws *wsi, enum lws_callback_reasons reason, voi
         return 0;
     case LWS_CALLBACK_WSI_DESTROY:
         sockets_remove(server->sockets, wsi);
-        return 0;
-    case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
-        ((struct server *)lws_vhost_user(in))->tls = session; /* that is where libwebsockets passes it */
         return 0;
     default:
         return http_callback(wsi, reason, session, in, length);

@@ -220,6 +220,9 @@ int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *session
 {
     const struct lws_protocols *protocol = lws_get_protocol(wsi);
     struct ws *ws = protocol != NULL ? protocol->user : NULL;
+    if (ws == NULL) {
+        return 0;
+    }
     switch (reason) {
     case LWS_CALLBACK_ESTABLISHED:
         return on_open(ws, wsi, session);

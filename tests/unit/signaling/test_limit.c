@@ -59,10 +59,20 @@ static void many_addresses_do_not_help_against_one_login(void **state)
 static void many_logins_do_not_help_one_address(void **state)
 {
     int64_t retry_ms;
-    assert_true(limit_sign_in(*state, "192.0.2.1", "a", 0, &retry_ms));
-    assert_true(limit_sign_in(*state, "192.0.2.1", "b", 0, &retry_ms));
-    assert_true(limit_sign_in(*state, "192.0.2.1", "c", 0, &retry_ms));
-    assert_false(limit_sign_in(*state, "192.0.2.1", "d", 0, &retry_ms));
+    for (unsigned i = 0; i < sign_in_rule.burst * LIMIT_ADDRESS_FACTOR; i++) {
+        g_autofree char *login = g_strdup_printf("login-%u", i);
+        assert_true(limit_sign_in(*state, "192.0.2.1", login, 0, &retry_ms));
+    }
+    assert_false(limit_sign_in(*state, "192.0.2.1", "liu", 0, &retry_ms));
+    assert_true(limit_sign_in(*state, "192.0.2.2", "liu", 0, &retry_ms));
+}
+
+static void guessing_at_one_login_does_not_shut_out_the_office(void **state)
+{
+    int64_t retry_ms;
+    while (limit_sign_in(*state, "192.0.2.1", "liu", 0, &retry_ms)) {
+    }
+    assert_true(limit_sign_in(*state, "192.0.2.1", "wang", 0, &retry_ms));
 }
 
 static void one_ipv6_subscriber_is_one_source(void **state)
@@ -139,6 +149,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_waits_as_told_gets_exactly_one_try, setup, teardown),
         cmocka_unit_test_setup_teardown(many_addresses_do_not_help_against_one_login, setup, teardown),
         cmocka_unit_test_setup_teardown(many_logins_do_not_help_one_address, setup, teardown),
+        cmocka_unit_test_setup_teardown(guessing_at_one_login_does_not_shut_out_the_office, setup, teardown),
         cmocka_unit_test_setup_teardown(one_ipv6_subscriber_is_one_source, setup, teardown),
         cmocka_unit_test_setup_teardown(an_ipv4_address_is_one_source_however_written, setup, teardown),
         cmocka_unit_test_setup_teardown(an_office_that_signs_in_well_is_not_shut_out, setup, teardown),

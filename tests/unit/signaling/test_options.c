@@ -20,18 +20,18 @@ static void commands_are_understood(void **state)
     (void)state;
     static const struct {
         const char *line;
-        enum command command;
         const char *config;
+        enum command command;
         bool demo;
     } cases[] = {
-        {"viva serve", COMMAND_SERVE, NULL, false},
-        {"viva serve --demo --config a.conf", COMMAND_SERVE, "a.conf", true},
-        {"viva serve --config=a.conf", COMMAND_SERVE, "a.conf", false},
-        {"viva serve --help", COMMAND_HELP, NULL, false},
-        {"viva doctor --config a.conf", COMMAND_DOCTOR, "a.conf", false},
-        {"viva help", COMMAND_HELP, NULL, false},
-        {"viva --help", COMMAND_HELP, NULL, false},
-        {"viva --version", COMMAND_VERSION, NULL, false},
+        {"viva serve", NULL, COMMAND_SERVE, false},
+        {"viva serve --demo --config a.conf", "a.conf", COMMAND_SERVE, true},
+        {"viva serve --config=a.conf", "a.conf", COMMAND_SERVE, false},
+        {"viva serve --help", NULL, COMMAND_HELP, false},
+        {"viva doctor --config a.conf", "a.conf", COMMAND_DOCTOR, false},
+        {"viva help", NULL, COMMAND_HELP, false},
+        {"viva --help", NULL, COMMAND_HELP, false},
+        {"viva --version", NULL, COMMAND_VERSION, false},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct options options = {0};
