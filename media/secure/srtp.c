@@ -32,8 +32,11 @@ void srtp_session_prepare(void)
 {
     static gsize ready;
     if (g_once_init_enter(&ready)) {
-        if (srtp_init() != srtp_err_status_ok)
-            g_error("event=srtp_init_failed"); /* its self-test failed: nothing it makes can be trusted */
+        srtp_err_status_t status = srtp_init();
+        /* bad_param: somebody else in this process has done it (a test's own client). */
+        if (status != srtp_err_status_ok && status != srtp_err_status_bad_param)
+            g_error("event=srtp_init_failed status=%d",
+                    status); /* its self-test failed: nothing it makes can be trusted */
         g_once_init_leave(&ready, 1);
     }
 }
