@@ -175,24 +175,33 @@ static void *run(void *data)
 
 /* ---- coming and going ---- */
 
+static struct call_party *find_subject(const struct call *call, const char *subject)
+{
+    for (guint i = 0; i < call->parties->len; i++) {
+        struct call_party *party = g_ptr_array_index(call->parties, i);
+        if (g_str_equal(party->subject, subject)) {
+            return party;
+        }
+    }
+    return NULL;
+}
+
 void calls_each_interview_of(struct calls *calls, const char *subject,
                              void (*act)(struct turn *turn, struct call_party *party))
 {
     g_autoptr(GList) all = g_hash_table_get_values(calls->by_interview);
     for (GList *item = all; item != NULL; item = item->next) {
-        struct call *call = item->data;
-        for (guint i = 0; i < call->parties->len; i++) {
-            struct call_party *party = g_ptr_array_index(call->parties, i);
-            if (g_str_equal(party->subject, subject)) {
-                g_auto(Turn) turn = {0};
-                g_autoptr(GError) error = NULL;
-                if (turn_begin_locked(&turn, calls, call->id, &error)) {
-                    act(&turn, party);
-                } else {
-                    g_warning("event=turn_failed interview=%s reason=\"%s\"", call->id, error->message);
-                }
-                break;
-            }
+        const struct call *call = item->data;
+        struct call_party *party = find_subject(call, subject);
+        g_auto(Turn) turn = {0};
+        g_autoptr(GError) error = NULL;
+        if (party == NULL) {
+            continue;
+        }
+        if (turn_begin_locked(&turn, calls, call->id, &error)) {
+            act(&turn, party);
+        } else {
+            g_warning("event=turn_failed interview=%s reason=\"%s\"", call->id, error->message);
         }
     }
 }

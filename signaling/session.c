@@ -32,7 +32,7 @@ static void fill_caller(struct session *session, uint64_t connection)
         session->caller.role = RPC_OFFICER;
         session->caller.officer = session->officer->id;
         session->caller.mission = session->officer->mission;
-    } else {
+    } else if (session->party != NULL) {
         session->caller.role = role_of(session->party);
         session->caller.party = session->party->id;
         session->caller.interview = session->party->interview;
@@ -70,8 +70,8 @@ bool session_find(struct session *session, struct service *service, uint64_t con
 {
     GError *cause = NULL;
     session->row = store_session_find(service->store, token, g_get_real_time(), &cause);
-    if (session->row == NULL && (g_error_matches(cause, STORE_ERROR, STORE_ERROR_NOT_FOUND) ||
-                                 g_error_matches(cause, STORE_ERROR, STORE_ERROR_EXPIRED))) {
+    if (g_error_matches(cause, STORE_ERROR, STORE_ERROR_NOT_FOUND) ||
+        g_error_matches(cause, STORE_ERROR, STORE_ERROR_EXPIRED)) {
         g_error_free(cause);
         rpc_set_error(error, RPC_ERROR_SESSION_EXPIRED, NULL, "the session has ended: sign in or open the link again");
         return false;
@@ -81,7 +81,7 @@ bool session_find(struct session *session, struct service *service, uint64_t con
     } else if (session->row != NULL) {
         session->party = store_party_get(service->store, session->row->party, &cause);
     }
-    if (cause != NULL) {
+    if (session->row == NULL || (session->officer == NULL && session->party == NULL)) {
         failure_store(error, cause, "session");
         return false;
     }

@@ -18,10 +18,10 @@ static bool load(struct turn *turn, const char *interview_id, GError **error)
     if (turn->interview != NULL && turn->mission == NULL) {
         turn->mission = store_mission_get(store, turn->interview->mission, &cause);
     }
-    if (cause == NULL) {
+    if (turn->mission != NULL && cause == NULL) {
         turn->parties = store_party_list(store, interview_id, &cause);
     }
-    if (cause != NULL) {
+    if (turn->interview == NULL || turn->parties == NULL) {
         failure_store(error, cause, "interview");
         return false;
     }

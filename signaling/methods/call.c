@@ -77,7 +77,19 @@ static json_t *admit(struct service *service, const struct rpc_caller *caller, j
     return turn_set_party(&turn, party, party->ready, true, error) ? turn_result(&turn) : NULL;
 }
 
-/* A third party accepts for itself once it was invited or admitted; the call begins when the applicant accepts. */
+/* The call begins when the applicant accepts. Third parties at whom it rings by then are let in: it goes on ringing. */
+static bool accept_applicant(struct turn *turn, GError **error)
+{
+    bool ok =
+        interview_check(turn->interview, EVENT_ACCEPT, error) && turn_set_party(turn, turn->self, true, true, error);
+    for (guint i = 0; ok && i < turn->parties->len; i++) {
+        struct store_party *party = g_ptr_array_index(turn->parties, i);
+        ok = !turn_live(turn, party)->invited || turn_set_party(turn, party, party->ready, true, error);
+    }
+    return ok && turn_apply(turn, (struct interview_change){.event = EVENT_ACCEPT}, error);
+}
+
+/* A third party accepts for itself once it was invited or admitted. */
 static bool accept_third(struct turn *turn, GError **error)
 {
     if (!interview_has_room(turn->interview->state)) {
@@ -98,11 +110,7 @@ static json_t *accept_call(struct service *service, const struct rpc_caller *cal
     if (!turn_begin(&turn, service, caller, NULL, error)) {
         return NULL;
     }
-    const bool ok = caller->role == RPC_APPLICANT
-                        ? interview_check(turn.interview, EVENT_ACCEPT, error) &&
-                              turn_set_party(&turn, turn.self, true, true, error) &&
-                              turn_apply(&turn, (struct interview_change){.event = EVENT_ACCEPT}, error)
-                        : accept_third(&turn, error);
+    const bool ok = caller->role == RPC_APPLICANT ? accept_applicant(&turn, error) : accept_third(&turn, error);
     return ok ? turn_result(&turn) : NULL;
 }
 

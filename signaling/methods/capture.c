@@ -248,7 +248,7 @@ static struct store_capture *find_of_mission(struct service *service, const char
     if (capture != NULL) {
         interview = store_interview_get(service->store, capture->interview, &cause);
     }
-    if (cause != NULL) {
+    if (interview == NULL) {
         failure_store(error, cause, "capture");
         g_clear_pointer(&capture, store_capture_free);
     } else if (!g_str_equal(interview->mission, mission)) {

@@ -78,7 +78,8 @@ static json_t *sign_in(struct service *service, const struct rpc_caller *caller,
         return NULL;
     }
     g_clear_error(&cause);
-    if (!password_verify(officer != NULL ? officer->password_hash : NULL, param_text(params, "password"))) {
+    const bool right = password_verify(officer != NULL ? officer->password_hash : NULL, param_text(params, "password"));
+    if (officer == NULL || !right) {
         g_clear_pointer(&officer, store_officer_free);
         rpc_set_error(error, RPC_ERROR_BAD_CREDENTIALS, NULL, "login or password is wrong");
         return NULL;

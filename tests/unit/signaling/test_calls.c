@@ -4,8 +4,8 @@
 
 #include <cmocka.h>
 
-#include "service_fixture.h"
 #include "tests/support/synthetic_peer.h"
+#include "tests/unit/signaling/service_fixture.h"
 
 static struct fixture *fixture;
 static struct rpc_caller officer, applicant;

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "service_fixture.h"
 #include "signaling/demo.h"
+#include "tests/unit/signaling/service_fixture.h"
 
 static struct fixture *fixture;
 

@@ -41,34 +41,35 @@ static void release(struct store_interview *interview)
     g_free(interview->reason);
 }
 
+static void check_pair(enum store_interview_state from, enum interview_event event, int expected)
+{
+    struct store_interview interview = interview_in(from);
+    g_autoptr(GError) error = NULL;
+    const struct interview_change change = {
+        .event = event, .now_us = NOW_US, .ring_expires_us = NOW_US + 1, .outcome = "identity_confirmed"};
+    const bool ok = interview_apply(&interview, &change, &error);
+    const int reached = ok ? (int)interview.state : NO;
+    if (reached != expected || interview_next(from, event) != expected) {
+        fail_msg("%s in %s: led to %d, expected %d", interview_event_name(event), interview_state_name(from), reached,
+                 expected);
+    }
+    assert_int_equal(interview.state_since_us, ok && expected != (int)from ? NOW_US : 1);
+    assert_int_equal(interview.version, 7);
+    if (!ok) {
+        const enum rpc_error code = interview_is_over(from) ? RPC_ERROR_INTERVIEW_OVER : RPC_ERROR_WRONG_STATE;
+        assert_true(g_error_matches(error, RPC_ERROR, (gint)code));
+        assert_int_equal(interview.state, from);
+    }
+    release(&interview);
+}
+
 static void every_event_in_every_state_leads_where_the_rules_say(void **state)
 {
     (void)state;
     assert_int_equal(G_N_ELEMENTS(rows), EVENT_COUNT);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         for (enum store_interview_state from = 0; from < INTERVIEW_STATES; from++) {
-            struct store_interview interview = interview_in(from);
-            g_autoptr(GError) error = NULL;
-            const struct interview_change change = {.event = rows[i].event,
-                                                    .now_us = NOW_US,
-                                                    .ring_expires_us = NOW_US + 1,
-                                                    .outcome = "identity_confirmed"};
-            const int expected = rows[i].next[from];
-            const bool ok = interview_apply(&interview, &change, &error);
-            const int reached = ok ? (int)interview.state : NO;
-            if (reached != expected || interview_next(from, rows[i].event) != expected) {
-                fail_msg("%s in %s: led to %d, expected %d", interview_event_name(rows[i].event),
-                         interview_state_name(from), reached, expected);
-            }
-            const bool moved = ok && expected != (int)from;
-            assert_int_equal(interview.state_since_us, moved ? NOW_US : 1);
-            assert_int_equal(interview.version, 7);
-            if (!ok) {
-                assert_true(g_error_matches(
-                    error, RPC_ERROR, interview_is_over(from) ? RPC_ERROR_INTERVIEW_OVER : RPC_ERROR_WRONG_STATE));
-                assert_int_equal(interview.state, from);
-            }
-            release(&interview);
+            check_pair(from, rows[i].event, rows[i].next[from]);
         }
     }
 }
@@ -135,15 +136,15 @@ static void nobody_comes_in_before_it_opens_or_after_it_is_over(void **state)
     (void)state;
     const struct {
         const char *hazard;
-        enum store_interview_state state;
         int64_t now_us;
+        enum store_interview_state state;
         int code; /* -1: may come in */
     } cases[] = {
-        {"a microsecond early", INTERVIEW_SCHEDULED, NOW_US - 10 * MINUTE_US - 1, RPC_ERROR_NOT_OPEN},
-        {"on the minute", INTERVIEW_SCHEDULED, NOW_US - 10 * MINUTE_US, -1},
-        {"late, but not missed yet", INTERVIEW_SCHEDULED, NOW_US + 9 * MINUTE_US, -1},
-        {"early and over", INTERVIEW_ABORTED, 0, RPC_ERROR_INTERVIEW_OVER},
-        {"missed", INTERVIEW_MISSED, NOW_US, RPC_ERROR_INTERVIEW_OVER},
+        {"a microsecond early", NOW_US - 10 * MINUTE_US - 1, INTERVIEW_SCHEDULED, RPC_ERROR_NOT_OPEN},
+        {"on the minute", NOW_US - 10 * MINUTE_US, INTERVIEW_SCHEDULED, -1},
+        {"late, but not missed yet", NOW_US + 9 * MINUTE_US, INTERVIEW_SCHEDULED, -1},
+        {"early and over", 0, INTERVIEW_ABORTED, RPC_ERROR_INTERVIEW_OVER},
+        {"missed", NOW_US, INTERVIEW_MISSED, RPC_ERROR_INTERVIEW_OVER},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         const struct store_interview interview = interview_in(cases[i].state);

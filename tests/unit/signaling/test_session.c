@@ -4,9 +4,9 @@
 
 #include <cmocka.h>
 
-#include "service_fixture.h"
 #include "signaling/methods/capture.h"
 #include "signaling/session.h"
+#include "tests/unit/signaling/service_fixture.h"
 
 static struct fixture *fixture;
 static struct rpc_caller page;

@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "service_fixture.h"
+#include "tests/unit/signaling/service_fixture.h"
 
 #define DEVICE  "ddddddddddddddddddddddddddddddddddddddddddd"
 #define ANOTHER "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
