@@ -28,7 +28,7 @@ unsigned rtp_rate_bps(const struct rtp_rate *rate, int64_t now_us)
     const int64_t now_step = now_us / STEP_US;
     uint64_t bytes = 0;
     for (int64_t step = MAX(now_step - RTP_RATE_STEPS, 0); step < now_step; step++) {
-        if (step <= rate->step && step > rate->step - RATE_BUCKETS) {
+        if (step <= rate->step) { /* later ones hold what is eleven steps older */
             bytes += rate->bytes[step % RATE_BUCKETS];
         }
     }

@@ -8,6 +8,7 @@
 #include "media/rtp/stats.h"
 
 #define SECOND_US INT64_C(1000000)
+#define START_US  (1000 * SECOND_US)
 #define BASE      65536
 
 static struct rtcp_report_block report(struct rtp_receive_stats *stats)
@@ -70,6 +71,8 @@ static void a_first_packet_that_was_overtaken_is_no_loss(void **state)
     receive(&stats, 5, 5);
     receive(&stats, 3, 4);
     assert_int_equal(report(&stats).packets_lost, 0);
+    receive(&stats, 8, 8); /* and hides none that follows */
+    assert_int_equal(report(&stats).packets_lost, 2);
 }
 
 static void an_interval_of_nothing_but_loss_is_255(void **state)
@@ -102,11 +105,12 @@ static void measures_jitter_in_units_of_the_timestamp(void **state)
     struct rtp_receive_stats stats = {.clock_rate = 90000};
     uint64_t sequence = BASE;
     for (unsigned i = 0; i < 100; i++) {
-        rtp_receive_stats_packet(&stats, sequence++, 0xfffff000 + i * 3000, 1, i * SECOND_US / 30);
+        rtp_receive_stats_packet(&stats, sequence++, 0xfffff000 + i * 3000, 1, START_US + i * SECOND_US / 30);
     }
     assert_in_range(report(&stats).jitter, 0, 1);
     for (unsigned i = 100; i < 300; i++) {
-        rtp_receive_stats_packet(&stats, sequence++, 0xfffff000 + i * 3000, 1, i * SECOND_US / 30 + i % 2 * 10000);
+        rtp_receive_stats_packet(&stats, sequence++, 0xfffff000 + i * 3000, 1,
+                                 START_US + i * SECOND_US / 30 + i % 2 * 10000);
     }
     assert_in_range(report(&stats).jitter, 880, 900);
     assert_in_range((unsigned)(rtp_jitter_ms(900, 90000) * 1000), 9999, 10000);

@@ -16,7 +16,7 @@ static const uint8_t key[] = {0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x
 static void open_track(struct track *track, uint32_t signalled_ssrc)
 {
     const struct sdp_media media = {.kind = SDP_VIDEO,
-                                    .mid = "1",
+                                    .mid = "12",
                                     .mid_id = 4,
                                     .ssrc = signalled_ssrc,
                                     .vp8 = {.payload_type = 96, .nack = true, .nack_pli = true, .remb = true}};
@@ -42,11 +42,12 @@ static const struct {
 } rows[] = {
     {"right payload type", 96, NULL, 0, true},
     {"another payload type", 97, NULL, 0, false},
-    {"right mid", 96, "1", 0, true},
-    {"mid of another m-line", 96, "2", 0, false},
-    {"mid that begins alike", 96, "11", 0, false},
-    {"right mid, another payload type", 97, "1", 0, false},
-    {"SSRC was signalled: no other is taken", 96, "1", 5, false},
+    {"right mid", 96, "12", 0, true},
+    {"mid of another m-line", 96, "13", 0, false},
+    {"mid that begins alike", 96, "123", 0, false},
+    {"mid that ends early", 96, "1", 0, false},
+    {"right mid, another payload type", 97, "12", 0, false},
+    {"SSRC was signalled: no other is taken", 96, "12", 5, false},
 };
 
 static void adopts_an_unknown_ssrc_only_when_none_was_signalled(void **state)
