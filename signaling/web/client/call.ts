@@ -50,9 +50,10 @@ export class Call {
   #peer: Peer | null = null;
   #joinedAt = 0;
   #slots: Slot[] = [];
-  #wanted = false;
+  /** From join to leave; what was begun in an earlier one is given up. */
+  #stay: AbortController | null = null;
+  #healing: AbortSignal | null = null;
   #fresh = false;
-  #healing = false;
   #stopStats: (() => void) | null = null;
 
   /** Officers name the interview; a party has only one. */
@@ -83,8 +84,8 @@ export class Call {
 
   /** Joins, or does nothing when already in or on the way. */
   join(): void {
-    if (this.#wanted) return;
-    this.#wanted = true;
+    if (this.#stay) return;
+    this.#stay = new AbortController();
     this.problem.value = null;
     this.state.value = "joining";
     this.#heal(true);
@@ -92,13 +93,13 @@ export class Call {
 
   /** After the connection to the server came back: `joined` says whether it still has our peer. */
   resync(joined: boolean): void {
-    if (!this.#wanted) return;
     if (!joined) this.#heal(true);
     else if (this.#peer?.pc.connectionState !== "connected") this.#heal(false);
   }
 
   leave(): void {
-    this.#wanted = false;
+    this.#stay?.abort();
+    this.#stay = null;
     this.#closePeer();
     this.incoming.value = [];
     this.stats.value = null;
@@ -111,35 +112,36 @@ export class Call {
   }
 
   #heal(fresh: boolean): void {
-    if (!this.#wanted) return;
+    const stay = this.#stay?.signal;
+    if (!stay) return;
     this.#fresh ||= fresh;
-    if (!this.#healing) void this.#healLoop();
+    if (this.#healing !== stay) void this.#healLoop(stay);
   }
 
-  async #healLoop(): Promise<void> {
-    this.#healing = true;
-    try {
-      for (let attempt = 0; this.#wanted; attempt++) {
-        if (this.state.peek() !== "joining") this.state.value = "recovering";
-        if (await this.#healOnce(attempt)) return;
-        await sleep(backoffMs(attempt, Math.random()));
-      }
-    } finally {
-      this.#healing = false;
+  async #healLoop(stay: AbortSignal): Promise<void> {
+    this.#healing = stay;
+    for (let attempt = 0; !stay.aborted; attempt++) {
+      if (this.state.peek() !== "joining") this.state.value = "recovering";
+      if (await this.#healOnce(attempt, stay)) break;
+      await sleep(backoffMs(attempt, Math.random()));
     }
+    if (this.#healing === stay) this.#healing = null;
   }
 
-  /** True when there is nothing more to do: connected, or no use trying. */
-  async #healOnce(attempt: number): Promise<boolean> {
+  /** True when there is nothing more to do: connected, left, or no use trying. */
+  async #healOnce(attempt: number, stay: AbortSignal): Promise<boolean> {
     try {
       const anew = this.#fresh || attempt > 0 || !this.#peer;
       this.#fresh = false;
-      const pc = anew ? await this.#joinAnew() : await this.#restartIce();
-      if (!pc || !(await connected(pc, CONNECT_MS)) || this.#fresh) return !this.#wanted;
+      const pc = anew ? await this.#joinAnew(stay) : await this.#restartIce();
+      const up = pc !== null && (await connected(pc, CONNECT_MS, stay));
+      if (stay.aborted) return true;
+      if (!up || this.#fresh) return false;
       this.problem.value = null;
       this.state.value = "connected";
       return true;
     } catch (error) {
+      if (stay.aborted) return true;
       const problem = toProblem(error);
       if (problem.code !== "offline" && problem.code !== "peer_gone") this.problem.value = problem;
       if (!FINAL.has(problem.code)) return false;
@@ -148,7 +150,7 @@ export class Call {
     }
   }
 
-  async #joinAnew(): Promise<RTCPeerConnection | null> {
+  async #joinAnew(stay: AbortSignal): Promise<RTCPeerConnection | null> {
     const stream = this.local.stream.peek();
     const peer = makePeer(stream);
     try {
@@ -161,11 +163,11 @@ export class Call {
       peer.pc.close();
       throw error;
     }
-    this.#closePeer();
-    if (!this.#wanted) {
+    if (stay.aborted) {
       peer.pc.close();
       return null;
     }
+    this.#closePeer();
     this.#peer = peer;
     this.#joinedAt = Date.now();
     this.#watch(peer);

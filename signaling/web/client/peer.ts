@@ -50,20 +50,22 @@ export async function negotiate(
   await pc.setRemoteDescription({ type: "answer", sdp });
 }
 
-/** Resolves true once connected, false when it failed or took too long. */
-export function connected(pc: RTCPeerConnection, timeoutMs: number): Promise<boolean> {
+/** Resolves true once connected, false when it failed, took too long or was given up. */
+export function connected(pc: RTCPeerConnection, timeoutMs: number, giveUp?: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (result: boolean): void => {
       clearTimeout(timer);
       pc.removeEventListener("connectionstatechange", look);
+      giveUp?.removeEventListener("abort", look);
       resolve(result);
     };
     const look = (): void => {
       if (pc.connectionState === "connected") done(true);
-      else if (pc.connectionState === "failed" || pc.connectionState === "closed") done(false);
+      else if (giveUp?.aborted || pc.connectionState === "failed" || pc.connectionState === "closed") done(false);
     };
     const timer = setTimeout(() => done(false), timeoutMs);
     pc.addEventListener("connectionstatechange", look);
+    giveUp?.addEventListener("abort", look);
     look();
   });
 }

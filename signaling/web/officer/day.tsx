@@ -88,6 +88,7 @@ function Row({ interview }: { interview: Interview }): JSX.Element {
   const applicant = interview.parties.find((party) => party.role === "applicant");
   const others = interview.parties.filter((party) => party.role !== "applicant");
   const address = `#/interview/${interview.id}`;
+  const live = interview.state === "waiting" || interview.state === "ringing" || interview.state === "in_call";
   return (
     <tr
       class="interview"
@@ -125,7 +126,7 @@ function Row({ interview }: { interview: Interview }): JSX.Element {
         )}
       </td>
       <td class="open">
-        <a class={interview.state === "waiting" ? "button primary" : "button"} href={address}>
+        <a class={live ? "button primary" : "button"} href={address}>
           {interview.state === "in_call" && interview.you.party_id !== null ? m.officer.resumeCall : m.officer.open}
           <span class="visually-hidden"> {applicant?.name}</span>
         </a>

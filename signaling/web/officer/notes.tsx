@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { language, messages } from "../client/i18n";
 import { testId } from "../client/testids";
 import { clockSeconds, viewerZone } from "../client/time";
@@ -12,6 +13,10 @@ export function Notes({ desk }: DeskProps): JSX.Element {
   const notes = desk.notes.value;
   const draft = useSignal("");
   const busy = useSignal(false);
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    list.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
+  }, [notes.length]);
   const add = async (): Promise<void> => {
     const text = draft.peek().trim();
     if (text === "" || busy.peek()) return;
@@ -25,7 +30,7 @@ export function Notes({ desk }: DeskProps): JSX.Element {
       {notes.length === 0 ? (
         <p class="muted">{m.noNotes}</p>
       ) : (
-        <ol class="note-list" tabIndex={0} aria-labelledby="notes">
+        <ol ref={list} class="note-list" tabIndex={0} aria-labelledby="notes">
           {notes.map((note) => (
             <li key={note.id} {...testId("note-item")}>
               <p class="muted">
@@ -46,7 +51,7 @@ export function Notes({ desk }: DeskProps): JSX.Element {
         <label for="note">{m.noteText}</label>
         <textarea
           id="note"
-          rows={3}
+          rows={2}
           maxLength={NOTE_MAX}
           aria-describedby="note-hint"
           value={draft}

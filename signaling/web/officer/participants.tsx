@@ -89,7 +89,7 @@ function presence(party: Party, inCall: boolean): string {
   const m = messages.value;
   if (inCall && party.admitted) return m.media[party.media];
   if (!party.present) return m.officer.absent;
-  return party.ready ? m.officer.inWaitingRoom : m.officer.present;
+  return party.ready && party.role !== "officer" ? m.officer.inWaitingRoom : m.officer.present;
 }
 
 function QualityLine({ quality }: { quality: Quality }): JSX.Element {

@@ -90,7 +90,7 @@ function StageNote({ desk, shown }: DeskProps & { shown: boolean }): JSX.Element
           <p class="stage-lead">{m.calling({ name })}</p>
           {interview.ring_expires_at !== null && (
             <p aria-hidden="true">
-              {m.ringsUntil({ seconds: Math.max(0, Math.ceil(-secondsSince(interview.ring_expires_at))) })}
+              {m.ringsUntil({ seconds: Math.max(0, Math.floor(-secondsSince(interview.ring_expires_at))) })}
             </p>
           )}
           <Button id="cancel-call" icon="hangUp" onClick={() => void desk.cancel()}>

@@ -273,7 +273,7 @@ export const zhHans: Messages = {
     capturing: "正在截图…",
     captureStored: (p) => `第 ${p.seq} 张截图已保存。`,
     captureError: "截图未保存",
-    captures: "截图",
+    captures: "已存截图",
     noCaptures: "尚无截图。",
     captureNumber: (p) => `截图 ${p.seq}：${p.kind}`,
     record: "记录",
