@@ -203,7 +203,7 @@ static unsigned rank_h264(const char *fmtp)
     if (!profile || !strstr(fmtp, "packetization-mode=1") || !g_str_has_prefix(profile, "profile-level-id=42"))
         return 0;
     int constraints = g_ascii_xdigit_value(profile[strlen("profile-level-id=42")]);
-    return constraints >= 0 && (constraints & 4) ? 2 : 1;
+    return constraints < 0 ? 0 : constraints & 4 ? 2 : 1;
 }
 
 /* A format is worth answering if we can answer it as it was offered. */
