@@ -120,7 +120,10 @@ static bool check_mission(struct store *store, const char *id, GError **error)
         for (guint i = 0; missions != NULL && i < missions->len; i++) {
             g_string_append_printf(known, " %s", ((const struct store_mission *)g_ptr_array_index(missions, i))->id);
         }
-        g_prefix_error(&cause, "--mission %s is unknown; there are:%s: ", id, known->len > 0 ? known->str : " none");
+        g_error_free(cause);
+        g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "--mission %s is unknown; there are:%s", id,
+                    known->len > 0 ? known->str : " none");
+        return false;
     }
     if (mission == NULL) {
         g_propagate_error(error, cause);
@@ -143,11 +146,18 @@ static char *add(struct store *store, const struct officer_options *options, GEr
     char *id = store_id_new();
     const struct store_officer officer = {
         .id = id, .mission = options->mission, .login = options->login, .name = options->name, .password_hash = hash};
-    if (!store_officer_add(store, &officer, error)) {
-        g_prefix_error(error, "the login %s was not added: ", options->login);
-        g_clear_pointer(&id, g_free);
+    GError *cause = NULL;
+    if (store_officer_add(store, &officer, &cause)) {
+        return id;
     }
-    return id;
+    g_free(id);
+    if (g_error_matches(cause, STORE_ERROR, STORE_ERROR_CONFLICT)) {
+        g_error_free(cause);
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT, "the login %s is taken; choose another", options->login);
+    } else {
+        g_propagate_error(error, cause);
+    }
+    return NULL;
 }
 
 static char *run(const struct officer_options *options, GError **error)
