@@ -60,7 +60,7 @@ export function CheckView({ session }: ViewProps): JSX.Element {
           {session.problem.value && <ProblemNote problem={session.problem.value} />}
           <div class="actions">
             <Button id="continue" look={sure ? "primary" : "plain"} disabled={!enough || test.running.value} onClick={() => void session.ready()}>
-              {sure || test.running.value ? m.applicant.continue : m.applicant.continueAnyway}
+              {sure || !verdict ? m.applicant.continue : m.applicant.continueAnyway}
             </Button>
             {!enough && <p class="muted">{m.applicant.continueHint}</p>}
           </div>
@@ -189,11 +189,12 @@ interface ConnectionTest {
   run: () => void;
 }
 
-/** Runs once there is something to send, and again on demand. */
+/** Runs once camera and microphone are there, or will not be: the network is worth knowing either way. */
 function useConnectionTest(session: ApplicantSession, stream: MediaStream | null): ConnectionTest {
   const running = useSignal(false);
   const result = useSignal<ProbeResult | null>(null);
   const problem = useSignal<Problem | null>(null);
+  const refused = session.local.problem.value !== null;
   const run = (): void => {
     if (running.peek()) return;
     running.value = true;
@@ -205,8 +206,8 @@ function useConnectionTest(session: ApplicantSession, stream: MediaStream | null
       .finally(() => (running.value = false));
   };
   useEffect(() => {
-    if (stream && !result.peek()) run();
-  }, [stream]);
+    if ((stream || refused) && !result.peek()) run();
+  }, [stream, refused]);
   return { running, result, problem, run };
 }
 

@@ -10,6 +10,6 @@
  *              (data-party, data-role, data-media, data-microphone, data-camera), show-large, admit, capture-face,
  *              capture-document, capture-other, capture-keys, capture-status, capture-item (data-capture), capture-dialog,
  *              capture-image, capture-record, hash-check, note-text, note-add, note-item, end-call,
- *              outcome-identity_confirmed, outcome-not_confirmed, outcome-in_person, end-reason, confirm-end, more,
+ *              outcome-identity_confirmed, outcome-not_confirmed, outcome-in_person, end-reason, confirm-end,
  *              mark-missed, confirm-missed, abort, confirm-abort, toast (data-kind), over */
 export const testId = (id: string): { "data-testid": string } => ({ "data-testid": id });

@@ -211,7 +211,6 @@ export const en = {
   mutedMark: "Microphone off",
   cameraOffMark: "Camera off",
   videoOf: (p: { name: string }): string => `Picture of ${p.name}`,
-  noPictureYet: "No picture yet",
   playSound: "Turn sound on",
   connection: "Connection",
 
@@ -276,7 +275,6 @@ export const en = {
     ownPicture: "Only you see this picture.",
     soundOff: "So that you hear the call:",
     soundOn: "Turn the ring tone on",
-    soundReady: "You will hear a ring tone here.",
 
     incomingTitle: "The officer is calling",
     incomingText: (p: { officer: string; mission: string }): string => `${p.officer}, ${p.mission}`,
@@ -295,7 +293,6 @@ export const en = {
     holdStill: "Hold still: a picture is being taken",
     holdDocument: "Hold the document still: a picture is being taken",
     pictureOf: (p: { name: string }): string => `A picture of ${p.name} is being taken`,
-    pictureDone: "The picture is taken.",
     officerWaits: "Waiting for the officer's picture…",
 
     endedTitle: "The interview has ended",
@@ -364,7 +361,6 @@ export const en = {
 
     capture: "Take a picture",
     captureOf: (p: { name: string }): string => `Picture of ${p.name}`,
-    captureKey: (p: { kind: string; key: string }): string => `${p.kind}, key ${p.key}`,
     captureKeys: "Keys F, D, O take pictures",
     capturing: "Taking the picture…",
     captureStored: (p: { seq: number }): string => `Picture ${p.seq} is stored.`,
@@ -413,7 +409,6 @@ export const en = {
     reasonRequired: "required",
     reasonOptional: "optional",
     confirmEnd: "End interview",
-    more: "More",
     markMissed: "Mark as missed",
     missedTitle: "Mark as missed",
     missedText: "The applicant did not come. This cannot be undone.",

@@ -123,7 +123,6 @@ export const zhHans: Messages = {
   mutedMark: "麦克风已关闭",
   cameraOffMark: "摄像头已关闭",
   videoOf: (p) => `${p.name}的画面`,
-  noPictureYet: "尚无画面",
   playSound: "打开声音",
   connection: "网络连接",
 
@@ -182,7 +181,6 @@ export const zhHans: Messages = {
     ownPicture: "此画面只有您自己能看到。",
     soundOff: "为了能听到来电：",
     soundOn: "打开来电铃声",
-    soundReady: "来电时此处会响铃。",
 
     incomingTitle: "领事官员来电",
     incomingText: (p) => `${p.mission} ${p.officer}`,
@@ -201,7 +199,6 @@ export const zhHans: Messages = {
     holdStill: "请保持不动：正在截图",
     holdDocument: "请拿稳证件：正在截图",
     pictureOf: (p) => `正在为${p.name}截图`,
-    pictureDone: "截图完成。",
     officerWaits: "等待领事官员的画面…",
 
     endedTitle: "面谈已结束",
@@ -268,7 +265,6 @@ export const zhHans: Messages = {
 
     capture: "截图",
     captureOf: (p) => `为${p.name}截图`,
-    captureKey: (p) => `${p.kind}，快捷键 ${p.key}`,
     captureKeys: "启用快捷键 F、D、O 截图",
     capturing: "正在截图…",
     captureStored: (p) => `第 ${p.seq} 张截图已保存。`,
@@ -317,7 +313,6 @@ export const zhHans: Messages = {
     reasonRequired: "必填",
     reasonOptional: "选填",
     confirmEnd: "结束面谈",
-    more: "更多",
     markMissed: "标记为未到",
     missedTitle: "标记为未到",
     missedText: "申请人未到，此操作不可撤销。",
