@@ -157,9 +157,9 @@ struct media_track_stats {
 struct media_peer_stats {
     media_peer_id peer;
     enum media_peer_state state;
+    unsigned track_count;
     double round_trip_ms; /* from the peer's receiver reports; < 0: not known yet */
     uint64_t dropped;     /* packets from this peer that were refused: unauthenticated, replayed, malformed, too many */
-    unsigned track_count;
     struct media_track_stats tracks[MEDIA_TRACKS_MAX];
 };
 /* Statistics of all peers of a room; returns how many were written, 0 for an unknown room. */

@@ -298,17 +298,22 @@ bool peer_show(struct peer *peer, struct peer *source)
     return false;
 }
 
+static void detach(struct peer *peer, unsigned index)
+{
+    for (unsigned kind = 0; kind < MEDIA_KINDS; kind++) {
+        struct slot *slot = &peer->slots[kind][index];
+        if (slot->source) {
+            track_remove_slot(slot->source, slot);
+        }
+    }
+}
+
 bool peer_hide(struct peer *peer, const struct peer *source)
 {
     for (unsigned i = 0; i < peer->slot_count; i++) {
         if (peer->sources[i] == source) {
             peer->sources[i] = NULL;
-            for (unsigned kind = 0; kind < MEDIA_KINDS; kind++) {
-                struct slot *slot = &peer->slots[kind][i];
-                if (slot->source) {
-                    track_remove_slot(slot->source, slot);
-                }
-            }
+            detach(peer, i);
             return true;
         }
     }

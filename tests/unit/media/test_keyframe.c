@@ -14,7 +14,7 @@
 static const struct {
     const char *hazard;
     enum media_codec codec;
-    uint8_t bytes[24];
+    uint8_t bytes[20];
     size_t length;
     bool begins;
 } rows[] = {

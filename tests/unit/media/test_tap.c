@@ -59,19 +59,25 @@ static enum tap_verdict offer(struct bench *bench, char kind, unsigned number, u
     return tap_offer(&bench->tap, &packet);
 }
 
+static enum tap_verdict offer_all(struct bench *bench, const char *arrivals)
+{
+    enum tap_verdict verdict = TAP_WAITING;
+    for (const char *at = arrivals; *at; at += at[3] ? 4 : 3) {
+        if (verdict != TAP_WAITING) {
+            fail_msg("%s: over before %s", arrivals, at);
+        }
+        verdict = offer(bench, at[0], (unsigned)(at[1] - '0'), (unsigned)(at[2] - '0'));
+    }
+    return verdict;
+}
+
 static void collects_what_the_table_says(void **state)
 {
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct bench bench = {.cache = rtp_cache_new(RING)};
         tap_begin(&bench.tap, MAX_BYTES, bench.cache);
-        enum tap_verdict verdict = TAP_WAITING;
-        for (const char *at = rows[i].arrivals; *at; at += at[3] ? 4 : 3) {
-            if (verdict != TAP_WAITING) {
-                fail_msg("%s: over before %s", rows[i].hazard, at);
-            }
-            verdict = offer(&bench, at[0], (unsigned)(at[1] - '0'), (unsigned)(at[2] - '0'));
-        }
+        const enum tap_verdict verdict = offer_all(&bench, rows[i].arrivals);
         unsigned collected, missing;
         tap_progress(&bench.tap, &collected, &missing);
         if (verdict != rows[i].verdict || collected != rows[i].collected || missing != rows[i].missing) {

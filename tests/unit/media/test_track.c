@@ -35,7 +35,7 @@ static bool receive(struct track *track, uint16_t number, bool keyframe, int64_t
 
 static const struct {
     const char *hazard;
-    uint8_t payload_type;
+    uint32_t payload_type;
     const char *mid; /* NULL: the packet has none */
     uint32_t signalled_ssrc;
     bool adopted;
@@ -57,7 +57,7 @@ static void adopts_an_unknown_ssrc_only_when_none_was_signalled(void **state)
         struct track track;
         open_track(&track, rows[i].signalled_ssrc);
         uint8_t extension[4] = {0};
-        struct rtp_packet packet = {.payload_type = rows[i].payload_type, .ssrc = 77};
+        struct rtp_packet packet = {.payload_type = (uint8_t)rows[i].payload_type, .ssrc = 77};
         if (rows[i].mid) {
             extension[0] = (uint8_t)(4 << 4 | (strlen(rows[i].mid) - 1));
             memcpy(extension + 1, rows[i].mid, strlen(rows[i].mid));
