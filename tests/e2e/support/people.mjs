@@ -34,12 +34,20 @@ class Person {
 
 // Whoever comes with a ticket link.
 export class Guest extends Person {
+    madeFor = ["phone", "desktop"];
+
     static open(camera, link, options = {}) {
         return Person.open(Guest, camera, link, { device: phone, ...options });
     }
 
+    // On a busy machine the verdict is "weak", and that is the truth.
+    async seesConnection() {
+        const usable = ["good", "weak"].map((verdict) => `[data-testid="connection-verdict"][data-verdict="${verdict}"]`);
+        await this.page.locator(usable.join()).waitFor();
+    }
+
     async passDeviceCheck() {
-        await this.sees("connection-verdict", { verdict: "good" });
+        await this.seesConnection();
         await this.click("continue");
         await this.sees("waiting-room");
     }
@@ -52,6 +60,8 @@ export class Guest extends Person {
 }
 
 export class Officer extends Person {
+    madeFor = ["desktop"];
+
     static open(camera, server, options = {}) {
         return Person.open(Officer, camera, `${server.url}/officer/`, { device: desktop, ...options });
     }
