@@ -140,6 +140,8 @@ bool dtls_input(struct dtls *dtls, const uint8_t *datagram, size_t length, int64
     (void)BIO_reset(dtls->in);
     flush(dtls);
     rearm(dtls, now_us);
+    if (dtls->state == DTLS_UP)
+        SSL_free_buffers(dtls->ssl); /* 34 KiB, which SSL_MODE_RELEASE_BUFFERS does not release for DTLS */
     return true;
 }
 
@@ -170,6 +172,7 @@ void dtls_close(struct dtls *dtls)
     if (dtls->state != DTLS_UP)
         return;
     ERR_clear_error();
+    SSL_alloc_buffers(dtls->ssl); /* reading would do so itself, writing does not */
     SSL_shutdown(dtls->ssl);
     ERR_clear_error();
     flush(dtls);
