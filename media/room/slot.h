@@ -43,7 +43,8 @@ struct slot {
 
 uint32_t slot_clock_rate(enum sdp_kind kind);
 
-/* `media` is the m-line that receives it, `codecs` what it can take, `ssrc` and `random` are ours. */
+/* `media` is the m-line that receives it, `codecs` what it can take, `ssrc` is ours, the first numbers come from
+ * `random`. The caller sets `cname`. */
 void slot_init(struct slot *slot, struct peer *peer, const struct sdp_media *media, const enum media_codec codecs[2],
                uint32_t ssrc, uint32_t random);
 

@@ -395,7 +395,8 @@ static inline void world_send_video(struct world *world, struct party *party, ui
 }
 
 /* The newest message of a kind among the compounds sent to a party since `*from`, which moves on. */
-static inline bool world_told(const struct party *party, unsigned *from, enum rtcp_kind kind, struct rtcp_message *message)
+static inline bool world_told(const struct party *party, unsigned *from, enum rtcp_kind kind,
+                              struct rtcp_message *message)
 {
     bool found = false;
     for (; *from < party->transport->rtcp_count; ++*from) {
