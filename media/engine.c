@@ -1,6 +1,7 @@
 #include "media/engine.h"
 
 #include "media/handle.h"
+#include "media/room/negotiate.h"
 #include "media/secure/srtp.h"
 #include "media/worker.h"
 
@@ -192,6 +193,13 @@ void media_room_close(struct media_engine *engine, media_room_id room)
     struct mailbox *mailbox = mailbox_of(engine, room);
     if (mailbox)
         mailbox_call(mailbox, call_close, &room);
+}
+
+bool media_check_offer(struct media_engine *engine, const char *offer, GError **error)
+{
+    struct sdp_offer parsed;
+    struct negotiation negotiation;
+    return sdp_offer_parse(offer, &parsed, error) && negotiate(&engine->config, &parsed, &negotiation, error);
 }
 
 struct join_call {

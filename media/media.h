@@ -109,6 +109,9 @@ struct media_answer {
 };
 void media_answer_clear(struct media_answer *answer);
 
+/* Whether `offer` could be joined with, so that nothing has to be given up for one that cannot. Fails with
+ * MEDIA_ERROR_SDP. */
+bool media_check_offer(struct media_engine *engine, const char *offer, GError **error);
 /* Joins a room with a client's SDP offer (JSEP, RFC 8829). The first audio and the first video m-line that send carry
  * the party's tracks; every m-line that receives is a slot, in the order of the offer, separately for audio and video.
  * At most 64 KiB, 16 m-lines. Fails with MEDIA_ERROR_SDP, _LIMIT or _GONE; the room is then unchanged. */

@@ -107,7 +107,8 @@ static void tell_states(const struct turn *turn, const struct call_party *newcom
     }
 }
 
-/* The earlier peer goes first: the room has a place for each party, not for two pages of one. */
+/* The earlier peer goes first: the room has a place for each party, not for two pages of one. It stays for an offer
+ * that is no use. */
 bool stage_join(struct turn *turn, const struct store_party *row, const char *sdp, char **answer_sdp, json_t **slots,
                 GError **error)
 {
@@ -117,6 +118,10 @@ bool stage_join(struct turn *turn, const struct store_party *row, const char *sd
     struct media_answer answer = {0};
     GError *cause = NULL;
     if (!may_join(turn, error)) {
+        return false;
+    }
+    if (!media_check_offer(turn->service->media, sdp, &cause)) {
+        failure_media(error, cause);
         return false;
     }
     turn->changed |= stage_leave(calls, call, party, "replaced", turn->caller->connection);

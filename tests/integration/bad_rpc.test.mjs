@@ -74,7 +74,7 @@ test("calls that are not for the caller", async (t) => {
     const call = await Call.running(t, server);
     const stranger = await connect(t, server);
     const guardian = await redeem(t, server, people.guardian, "g".repeat(43));
-    const other = await signIn(t, server, people.minorsOfficer);
+    const other = await signIn(t, server, { login: "lin", password: "demo-stockholm" });
 
     await t.test("no session", () => refusedAs(stranger.call("interview.list"), "not_signed_in"));
     await t.test("a party calls an officer's method", async () => {

@@ -25,7 +25,7 @@ function tinyDisk(t) {
         return null;
     }
     t.after(() => {
-        execFileSync("umount", [folder]);
+        execFileSync("umount", ["--lazy", folder]); // the server may still be on it
         rmSync(folder, { recursive: true });
     });
     return folder;

@@ -1,18 +1,29 @@
 // What stops the start, and what says why; TLS and its renewal.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import tls from "node:tls";
 import { until } from "../e2e/support/wait.mjs";
-import { binary, serverFor } from "./support/call.mjs";
+import { binary } from "./support/built.mjs";
 
 function folderFor(t) {
     const folder = mkdtempSync(path.join(os.tmpdir(), "viva-start-"));
     t.after(() => rmSync(folder, { recursive: true }));
     return folder;
+}
+
+async function freePort() {
+    const probe = createServer().listen(0, "127.0.0.1");
+    await once(probe, "listening");
+    const { port } = probe.address();
+    probe.close();
+    return port;
 }
 
 function certificate(folder, name) {
@@ -76,28 +87,44 @@ test("TLS, and a new certificate on SIGHUP without a new start", async (t) => {
     const live = { key: path.join(folder, "live.key"), certificate: path.join(folder, "live.pem") };
     const install = (files) => ["key", "certificate"].forEach((kind) => copyFileSync(files[kind], live[kind]));
     install(first);
-    const server = await serverFor(t, { settings: { http: live }, tls: true });
-    const subject = () =>
-        new Promise((resolve, reject) => {
-            const socket = tls.connect(server.port, "127.0.0.1", { rejectUnauthorized: false }, () => {
-                resolve(socket.getPeerCertificate().subject.CN);
-                socket.end();
-            });
-            socket.on("error", reject);
-        });
+    const port = await freePort();
+    writeFileSync(`${folder}/master.key`, randomBytes(32), { mode: 0o600 });
+    writeFileSync(`${folder}/viva.conf`, `[http]
+listen = 127.0.0.1:${port}
+certificate = ${live.certificate}
+key = ${live.key}
+[media]
+port = 0
+[store]
+path = ${folder}/store
+master_key_file = ${folder}/master.key
+`);
+    const server = spawn(binary, ["serve", "--config", `${folder}/viva.conf`], { stdio: ["ignore", "ignore", "pipe"] });
+    let log = "";
+    server.stderr.on("data", (text) => (log += text));
+    t.after(() => server.kill("SIGKILL"));
+    const connect = () => tls.connect(port, "127.0.0.1", { rejectUnauthorized: false });
+    const subject = async () => {
+        const socket = connect();
+        await once(socket, "secureConnect");
+        const { CN: name } = socket.getPeerCertificate().subject;
+        socket.destroy();
+        return name;
+    };
+    await until("it listens", () => subject().catch(() => null));
     assert.equal(await subject(), "first");
-    const held = tls.connect(server.port, "127.0.0.1", { rejectUnauthorized: false });
+    const held = connect();
     t.after(() => held.destroy());
     let closed = false;
     held.on("close", () => (closed = true)).on("error", () => {});
     install(second);
-    server.signal("SIGHUP");
+    server.kill("SIGHUP");
     await until("the new certificate", async () => (await subject()) === "second");
     assert.equal(closed, false, "open connections stay");
     await t.test("a certificate that does not fit its key changes nothing", async () => {
         copyFileSync(first.key, live.key);
-        server.signal("SIGHUP");
-        await until("the log says so", () => /certificate/.test(server.log));
+        server.kill("SIGHUP");
+        await until("the log says so", () => /certificate/.test(log));
         assert.equal(await subject(), "second");
     });
 });

@@ -2,11 +2,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { until } from "../../e2e/support/wait.mjs";
+import { program } from "./built.mjs";
 
-const built = process.env.VIVA ? path.dirname(process.env.VIVA) : fileURLToPath(new URL("../../../build/release", import.meta.url));
 export const pattern = fileURLToPath(new URL("../../support/data/pattern.ivf", import.meta.url));
 
 export class Synthetic {
@@ -15,7 +14,7 @@ export class Synthetic {
         const peer = new Synthetic();
         const args = Object.entries(options).map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
         peer.lines = [];
-        peer.process = spawn(path.join(built, "synthetic"), args, { stdio: ["pipe", "pipe", "inherit"] });
+        peer.process = spawn(program("synthetic"), args, { stdio: ["pipe", "pipe", "inherit"] });
         createInterface({ input: peer.process.stdout }).on("line", (line) => peer.lines.push(JSON.parse(line)));
         peer.offer = (await peer.#next("offer", 0)).offer;
         return peer;
