@@ -1,5 +1,6 @@
 #include "signaling/http.h"
 
+#include "signaling/answer.h"
 #include "signaling/files.h"
 #include "signaling/methods/capture.h"
 #include "signaling/metrics.h"
@@ -9,28 +10,16 @@
 #include <string.h>
 
 #define CHUNK_BYTES      16384
-#define HEAD_BYTES_MAX   4096
 #define PATH_BYTES_MAX   1024
 #define TOKEN_BYTES_MAX  128
 #define ANSWER_TIMEOUT_S 30
 #define CAPTURES_PATH    "/v1/captures/"
 #define CAPTURE_ID_MAX   64
 
-enum caching { NO_STORE, REVALIDATE, FOR_EVER };
-
-struct answer {
-    unsigned status;
-    const char *type; /* static */
-    GBytes *body;
-    enum caching caching;
-    char *etag;           /* NULL: none */
-    const char *location; /* static; NULL: none */
-};
-
 struct http {
     struct service *service;
     struct files *files; /* NULL: there are no pages */
-    char *content_security_policy;
+    struct answer_policy policy;
     GHashTable *waiting; /* request number → struct lws: those whose answer the pool is making */
     uint64_t last_request;
     GAsyncQueue *finished; /* of struct finished */
@@ -47,36 +36,7 @@ struct session {
     bool close_after;
 };
 
-/* ---- answers ---- */
-
-static void answer_free(struct answer *answer)
-{
-    if (answer != NULL) {
-        g_bytes_unref(answer->body);
-        g_free(answer->etag);
-        g_free(answer);
-    }
-}
-
-static struct answer *answer_new(unsigned status, const char *type, GBytes *body)
-{
-    struct answer *answer = g_new0(struct answer, 1);
-    *answer = (struct answer){.status = status, .type = type, .body = body};
-    return answer;
-}
-
-static struct answer *answer_text(unsigned status, const char *type, char *text)
-{
-    return answer_new(status, type, g_bytes_new_take(text, strlen(text)));
-}
-
-static struct answer *answer_error(unsigned status, const char *code, const char *message)
-{
-    json_t *body = json_pack("{s:{s:s, s:s}}", "error", "code", code, "message", message);
-    struct answer *answer = answer_text(status, "application/json", json_dumps(body, JSON_COMPACT));
-    json_decref(body);
-    return answer;
-}
+/* ---- answers at once ---- */
 
 static struct answer *answer_health(const struct service *service)
 {
@@ -88,8 +48,7 @@ static struct answer *answer_health(const struct service *service)
 static struct answer *answer_file(const struct file *file, const char *known_etag)
 {
     const bool unchanged = g_strcmp0(known_etag, file->etag) == 0;
-    struct answer *answer = unchanged ? answer_new(304, file->type, g_bytes_new(NULL, 0))
-                                      : answer_new(200, file->type, g_bytes_ref(file->bytes));
+    struct answer *answer = answer_new(unchanged ? 304 : 200, file->type, g_bytes_ref(file->bytes));
     answer->caching = file->immutable ? FOR_EVER : REVALIDATE;
     answer->etag = g_strdup(file->etag);
     return answer;
@@ -324,75 +283,6 @@ static int on_request(struct http *http, struct lws *wsi, struct session *sessio
 
 /* ---- writing ---- */
 
-struct head {
-    uint8_t bytes[LWS_PRE + HEAD_BYTES_MAX];
-    uint8_t *at;
-    bool failed;
-};
-
-static uint8_t *head_end(struct head *head)
-{
-    return head->bytes + sizeof head->bytes - 1;
-}
-
-static void add(struct lws *wsi, struct head *head, const char *name, const char *value)
-{
-    head->failed = head->failed || lws_add_http_header_by_name(wsi, (const uint8_t *)name, (const uint8_t *)value,
-                                                               (int)strlen(value), &head->at, head_end(head)) != 0;
-}
-
-static void add_protection(const struct http *http, struct lws *wsi, struct head *head)
-{
-    add(wsi, head, "content-security-policy:", http->content_security_policy);
-    add(wsi, head, "permissions-policy:", "camera=(self), microphone=(self), geolocation=(), display-capture=()");
-    add(wsi, head, "x-content-type-options:", "nosniff");
-    add(wsi, head, "x-frame-options:", "DENY");
-    add(wsi, head, "referrer-policy:", "no-referrer");
-    add(wsi, head, "cross-origin-opener-policy:", "same-origin");
-    add(wsi, head, "cross-origin-resource-policy:", "same-origin");
-    if (http->service->config->http.certificate != NULL) {
-        add(wsi, head, "strict-transport-security:", "max-age=31536000");
-    }
-}
-
-static const char *cache_control(enum caching caching)
-{
-    switch (caching) {
-    case NO_STORE:
-        return "no-store";
-    case REVALIDATE:
-        return "no-cache";
-    case FOR_EVER:
-        return "public, max-age=31536000, immutable";
-    }
-    g_assert_not_reached();
-}
-
-static bool write_head(const struct http *http, struct lws *wsi, const struct session *session)
-{
-    const struct answer *answer = session->answer;
-    struct head head = {.at = head.bytes + LWS_PRE};
-    head.failed = lws_add_http_common_headers(wsi, answer->status, answer->type, g_bytes_get_size(answer->body),
-                                              &head.at, head_end(&head)) != 0;
-    add(wsi, &head, "cache-control:", cache_control(answer->caching));
-    if (answer->etag != NULL) {
-        add(wsi, &head, "etag:", answer->etag);
-    }
-    if (answer->location != NULL) {
-        add(wsi, &head, "location:", answer->location);
-    }
-    if (answer->status == 401) {
-        add(wsi, &head, "www-authenticate:", "Bearer");
-    } else if (answer->status == 405) {
-        add(wsi, &head, "allow:", "GET, HEAD");
-    }
-    if (session->close_after) {
-        add(wsi, &head, "connection:", "close");
-    }
-    add_protection(http, wsi, &head);
-    return !head.failed && lws_finalize_write_http_header(wsi, head.bytes + LWS_PRE, &head.at, head_end(&head)) == 0;
-}
-
 /* Session memory is gone after this. */
 static int complete(struct lws *wsi, const struct session *session)
 {
@@ -430,10 +320,11 @@ static int on_writable(const struct http *http, struct lws *wsi, struct session 
     if (session->sent > 0) {
         return write_body(wsi, session);
     }
-    if (!write_head(http, wsi, session)) {
+    if (!answer_write_head(session->answer, wsi, &http->policy, session->close_after)) {
         return -1;
     }
-    if (session->head_only || g_bytes_get_size(session->answer->body) == 0) {
+    /* Content-Length is that of the whole file also where no body follows (RFC 9110 §8.6). */
+    if (session->head_only || session->answer->status == 304 || g_bytes_get_size(session->answer->body) == 0) {
         return complete(wsi, session);
     }
     return write_body(wsi, session);
@@ -495,23 +386,13 @@ bool http_origin_allowed(const struct config *config, const char *origin, const 
     return g_ascii_strcasecmp(origin, own) == 0;
 }
 
-/* 'self' covers the WebSocket of the page's own host in current browsers; older ones need it by name. */
-static char *make_policy(const struct config *config)
-{
-    g_autofree char *url = config_public_url(config);
-    return g_strdup_printf("default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-                           "img-src 'self' blob: data:; media-src 'self' blob:; manifest-src 'self'; "
-                           "connect-src 'self' ws%s; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-                           url + strlen("http"));
-}
-
 struct http *http_new(struct service *service, void (*wake)(void *context), void *context)
 {
     struct http *http = g_new0(struct http, 1);
     http->service = service;
     http->wake = wake;
     http->wake_context = context;
-    http->content_security_policy = make_policy(service->config);
+    answer_policy_init(&http->policy, service->config);
     http->waiting = g_hash_table_new(g_int64_hash, g_int64_equal);
     http->finished = g_async_queue_new_full(finished_free);
     g_autoptr(GError) error = NULL;
@@ -527,7 +408,7 @@ void http_free(struct http *http)
 {
     if (http != NULL) {
         files_free(http->files);
-        g_free(http->content_security_policy);
+        answer_policy_clear(&http->policy);
         g_hash_table_unref(http->waiting);
         g_async_queue_unref(http->finished);
         g_free(http);
