@@ -1,0 +1,160 @@
+// signaling/api/openrpc.json against the running server, in both directions: what it says is there, and what is there it
+// says; examples, results and notifications are as described.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { Call, connect, redeem, serverFor, signIn, ticketOf } from "./support/call.mjs";
+import { Schemas } from "./support/schema.mjs";
+import { pattern, Synthetic } from "./support/synthetic.mjs";
+
+const file = JSON.parse(readFileSync(new URL("../../signaling/api/openrpc.json", import.meta.url), "utf8"));
+const schemas = new Schemas(file);
+const described = new Map(file.methods.map((method) => [method.name, method]));
+
+test("the document and the server's own description agree", async (t) => {
+    const server = await serverFor(t);
+    const live = await (await connect(t, server)).call("rpc.discover");
+    assert.deepEqual(live.methods.map(({ name }) => name).sort(), [...described.keys()].sort());
+    for (const method of live.methods) {
+        await t.test(method.name, () => {
+            const { params, result, summary, paramStructure, "x-roles": roles } = described.get(method.name);
+            assert.deepEqual({ params, result, summary, paramStructure, "x-roles": roles }, {
+                params: method.params,
+                result: method.result,
+                summary: method.summary,
+                paramStructure: method.paramStructure,
+                "x-roles": method["x-roles"],
+            });
+        });
+    }
+});
+
+test("every example is as described", () => {
+    for (const method of file.methods) {
+        assert.ok(method.examples?.length > 0, `${method.name} has an example`);
+        for (const { params, result } of method.examples) {
+            for (const { name, value } of params) {
+                const param = method.params.find((each) => each.name === name);
+                schemas.holds(param.schema, value, `${method.name}: ${name}`);
+            }
+            for (const { name, required } of method.params)
+                assert.ok(!required || params.some((each) => each.name === name), `${method.name}: the example lacks ${name}`);
+            schemas.holds(method.result.schema, result.value, `${method.name}: result`);
+        }
+        for (const { $ref: reference } of method.errors ?? []) schemas.resolve(reference);
+    }
+});
+
+// A value of another type, or outside the schema's bounds.
+const wrongValues = ({ type, enum: values, maxLength, minimum }) => [
+    type === "string" ? 7 : "seven",
+    null,
+    {},
+    ...(values ? ["none of them"] : []),
+    ...(maxLength ? ["x".repeat(maxLength + 1)] : []),
+    ...(minimum > 0 ? [minimum - 1] : []),
+];
+
+const rightValue = ({ type, enum: values, minLength = 1, minimum = 0 }) =>
+    values ? values[0] : type === "string" ? "x".repeat(Math.max(minLength, 1)) : type === "boolean" ? true : minimum;
+
+test("missing, wrong and unknown parameters are refused by every method", async (t) => {
+    const server = await serverFor(t);
+    const callers = { anyone: await connect(t, server), officer: await signIn(t, server), applicant: await redeem(t, server) };
+    for (const { name, params, "x-roles": roles } of file.methods) {
+        await t.test(name, async () => {
+            const caller = callers[roles.find((role) => callers[role])];
+            const good = Object.fromEntries(params.filter(({ required }) => required).map((param) => [param.name, rightValue(param.schema)]));
+            const bad = [{ ...good, nobody_knows_this: 1 }];
+            for (const param of params) {
+                if (param.required) bad.push(Object.fromEntries(Object.entries(good).filter(([key]) => key !== param.name)));
+                for (const value of wrongValues(param.schema)) bad.push({ ...good, [param.name]: value });
+            }
+            for (const each of bad) {
+                const error = await caller.call(name, each).then(() => null, (reason) => reason);
+                assert.equal(error?.code, -32602, `${name} ${JSON.stringify(each).slice(0, 200)}: ${error?.message}`);
+                assert.equal(error.data.code, "invalid_params");
+            }
+        });
+    }
+});
+
+// Wraps a connection so that each result is held against its schema; notes which methods were seen.
+function watched(rpc, seen) {
+    const call = rpc.call.bind(rpc);
+    rpc.call = async (name, params) => {
+        const result = await call(name, params);
+        schemas.holds(described.get(name).result.schema, result, `${name}: result`);
+        seen.add(name);
+        return result;
+    };
+    return rpc;
+}
+
+test("what the server says in a whole interview is as described", async (t) => {
+    const server = await serverFor(t);
+    const people = server.people();
+    const seen = new Set();
+    const stranger = watched(await connect(t, server), seen);
+    await stranger.call("server.hello");
+    await stranger.call("rpc.discover");
+
+    const applicant = watched(await connect(t, server), seen);
+    const { interview, token } = await applicant.call("ticket.redeem", { ticket: ticketOf(people.applicant), device: "d".repeat(43) });
+    const officer = watched(await connect(t, server), seen);
+    await officer.call("officer.sign_in", people.login);
+    const id = interview.id;
+    await officer.call("interview.list");
+    await officer.call("interview.get", { interview_id: id });
+    const tried = await Synthetic.start({ slots: 1 });
+    t.after(() => tried.stop());
+    tried.answer((await applicant.call("media.test", { sdp: tried.offer })).sdp);
+    await tried.reaches("connected");
+    await applicant.call("media.test_end");
+    await applicant.call("interview.ready");
+    await officer.call("call.start", { interview_id: id });
+    await applicant.call("call.decline");
+    await officer.call("call.start", { interview_id: id });
+    await officer.call("call.cancel", { interview_id: id });
+    await officer.call("call.start", { interview_id: id });
+    const { parties } = await applicant.call("call.accept");
+    const applicantId = parties.find(({ role }) => role === "applicant").id;
+
+    const call = Object.assign(new Call(), { t, applicant, officer, id });
+    call.peers = { applicant: await call.join(applicant, { slots: 3, ivf: pattern }), officer: await call.join(officer, { slots: 3 }) };
+    await call.flows();
+    await applicant.call("media.state", { microphone: "muted", camera: "on" });
+    const sdp = await call.peers.officer.restartIce();
+    call.peers.officer.answer((await officer.call("media.restart", { interview_id: id, sdp })).sdp);
+    await officer.call("capture.take", { interview_id: id, party_id: applicantId, kind: "face" });
+    await officer.call("capture.list", { interview_id: id });
+    await officer.call("note.add", { interview_id: id, text: "Answered at once." });
+    await officer.call("note.list", { interview_id: id });
+    await applicant.notified("call.quality");
+    const again = watched(await connect(t, server), seen);
+    await again.call("session.resume", { token });
+    await again.call("media.leave");
+    await officer.call("call.end", { interview_id: id, outcome: "identity_confirmed", reason: "" });
+    await again.call("session.end");
+
+    const guardian = watched(await redeem(t, server, people.guardian, "g".repeat(43)), seen);
+    const minor = watched(await redeem(t, server, people.minor, "m".repeat(43)), seen);
+    const minors = minor.interview.id;
+    await minor.call("interview.ready");
+    await officer.call("call.start", { interview_id: minors });
+    await minor.call("call.accept");
+    await guardian.call("interview.ready");
+    const guardianId = guardian.interview.parties.find(({ role }) => role === "guardian").id;
+    await officer.call("call.admit", { interview_id: minors, party_id: guardianId });
+    await guardian.call("call.accept");
+    await officer.call("call.abort", { interview_id: minors, reason: "The line was too poor." });
+    const later = (await officer.call("interview.list")).interviews.find(({ state }) => state === "scheduled");
+    await officer.call("call.missed", { interview_id: later.id });
+
+    assert.deepEqual([...described.keys()].filter((name) => !seen.has(name)), [], "methods that were not called");
+    const told = new Map(file["x-notifications"].map((each) => [each.name, each.params]));
+    for (const { method, params } of [applicant, officer, again, guardian, minor].flatMap((rpc) => rpc.notifications)) {
+        assert.ok(told.has(method), `${method} is described`);
+        schemas.holds(told.get(method), params, method);
+    }
+});
