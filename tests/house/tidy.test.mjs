@@ -37,7 +37,8 @@ function tidy(file) {
 }
 
 test("clang-tidy finds nothing", async (t) => {
-    const commands = JSON.parse(readFileSync(path.join(buildFolder, "compile_commands.json"), "utf8"));
+    const all = JSON.parse(readFileSync(path.join(buildFolder, "compile_commands.json"), "utf8"));
+    const commands = all.filter(({ file }) => !file.startsWith(buildFolder)); // what the build itself writes
     assert.ok(commands.length > 0);
     mkdirSync(cache, { recursive: true });
     const rules = sha256(
