@@ -90,7 +90,7 @@ static int bind_socket(const struct path *local)
 
 static uint16_t bound_port(int fd)
 {
-    struct sockaddr_in6 address; /* sin_port and sin6_port are at the same place */
+    struct sockaddr_in6 address = {0}; /* sin_port and sin6_port are at the same place */
     socklen_t length = sizeof address;
     if (getsockname(fd, (struct sockaddr *)&address, &length) < 0)
         return 0;

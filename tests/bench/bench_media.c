@@ -135,7 +135,7 @@ static double gcm_ns(unsigned count)
 static double floor_us(struct engine_process *engine)
 {
     const struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct sockaddr_in bound;
+    struct sockaddr_in bound = {0};
     socklen_t length = sizeof bound;
     const int sink = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (bind(sink, (const struct sockaddr *)&any, sizeof any) < 0 ||
