@@ -11,7 +11,7 @@
 #include "store/internal.h"
 #include "store/migrate.h"
 
-G_DEFINE_QUARK(store - error - quark, store_error)
+G_DEFINE_QUARK(store_error, store_error)
 
 static bool config_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static bool config_error(GError **error, const char *format, ...)
@@ -25,9 +25,22 @@ static bool config_error(GError **error, const char *format, ...)
     return false;
 }
 
+/* A new folder is there after a power cut only once its parent is on the disk. */
+static bool sync_parent(const char *path)
+{
+    g_autofree char *parent = g_path_get_dirname(path);
+    const int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return synced;
+}
+
 static bool open_folder(const char *path, GError **error)
 {
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+    const bool made = mkdir(path, 0700) == 0;
+    if ((!made && errno != EEXIST) || (made && !sync_parent(path))) {
         return config_error(error, "cannot make the data folder %s: %s", path, g_strerror(errno));
     }
     struct stat status;
@@ -42,6 +55,12 @@ static bool open_folder(const char *path, GError **error)
            config_error(error, "the data folder %s cannot be written: %s", path, g_strerror(errno));
 }
 
+static bool share_lock(struct store *store, GError **error)
+{
+    return flock(store->lock, LOCK_SH) == 0 ||
+           config_error(error, "cannot lock the data folder %s: %s", store->path, g_strerror(errno));
+}
+
 /* Whoever is alone when opening may clean up; everybody else waits until that is done. `*alone` says which we are. */
 static bool lock_folder(struct store *store, bool *alone, GError **error)
 {
@@ -51,8 +70,7 @@ static bool lock_folder(struct store *store, bool *alone, GError **error)
         return config_error(error, "cannot open %s: %s", path, g_strerror(errno));
     }
     *alone = flock(store->lock, LOCK_EX | LOCK_NB) == 0;
-    return *alone || flock(store->lock, LOCK_SH) == 0 ||
-           config_error(error, "cannot lock %s: %s", path, g_strerror(errno));
+    return *alone || share_lock(store, error);
 }
 
 static bool open_keyring(struct store *store, const uint8_t master_key[AEAD_KEY_BYTES], GError **error)
@@ -96,7 +114,7 @@ static bool open_parts(struct store *store, const uint8_t master_key[AEAD_KEY_BY
         !open_keyring(store, master_key, error)) {
         return false;
     }
-    return !alone || (capture_sweep(store, error) && flock(store->lock, LOCK_SH) == 0);
+    return !alone || (capture_sweep(store, error) && share_lock(store, error));
 }
 
 struct store *store_open(const char *path, const uint8_t master_key[32], GError **error)

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "vision/colours.h"
+#include "vision/edges.h"
 #include "vision/keyframe.h"
 
 static const struct {
@@ -37,8 +38,7 @@ bool decode_load(GError **error)
     return true;
 }
 
-/* What the depayloader gave. GStreamer's thread writes it; a pthread lock, which ThreadSanitizer sees, hands it over.
- */
+/* What the depayloader gave. GStreamer's thread writes it; a pthread lock hands it over, for ThreadSanitizer to see. */
 struct frame {
     pthread_mutex_t lock;
     enum vision_codec codec;
@@ -79,10 +79,10 @@ static const char *const decoders[] = {
 };
 static const char *const encoding_names[] = {[VISION_CODEC_VP8] = "VP8", [VISION_CODEC_H264] = "H264"};
 
-static GstPad *output_of(GstElement *pipeline, const char *name)
+static GstPad *pad_of(GstElement *pipeline, const char *element_name, const char *pad_name)
 {
-    g_autoptr(GstElement) element = gst_bin_get_by_name(GST_BIN(pipeline), name);
-    return gst_element_get_static_pad(element, "src");
+    g_autoptr(GstElement) element = gst_bin_get_by_name(GST_BIN(pipeline), element_name);
+    return gst_element_get_static_pad(element, pad_name);
 }
 
 static GstElement *make_pipeline(const struct vision_config *config, const struct vision_keyframe *keyframe,
@@ -92,7 +92,7 @@ static GstElement *make_pipeline(const struct vision_config *config, const struc
         "appsrc name=packets format=time max-bytes=0 caps=\"application/x-rtp,media=video,clock-rate=90000,"
         "encoding-name=%s,payload=%u\" ! %s discard-corrupted-frames=true ! video/x-raw,format=I420"
         " ! videoconvert ! video/x-raw,format=I420,colorimetry=" JFIF_COLOURS
-        " ! jpegenc quality=%u idct-method=islow ! appsink name=jpeg sync=false",
+        " ! jpegenc name=encoder quality=%u idct-method=islow ! appsink name=jpeg sync=false",
         encoding_names[keyframe->codec], keyframe->payload_type, decoders[keyframe->codec], config->jpeg_quality);
     g_autoptr(GError) cause = NULL;
     GstElement *pipeline = gst_parse_launch(description, &cause);
@@ -101,10 +101,12 @@ static GstElement *make_pipeline(const struct vision_config *config, const struc
         g_clear_pointer(&pipeline, gst_object_unref);
         return NULL;
     }
-    g_autoptr(GstPad) depayloaded = output_of(pipeline, "depayloader");
-    g_autoptr(GstPad) decoded = output_of(pipeline, "decoder");
+    g_autoptr(GstPad) depayloaded = pad_of(pipeline, "depayloader", "src");
+    g_autoptr(GstPad) decoded = pad_of(pipeline, "decoder", "src");
+    g_autoptr(GstPad) to_encode = pad_of(pipeline, "encoder", "sink");
     gst_pad_add_probe(depayloaded, GST_PAD_PROBE_TYPE_BUFFER, inspect_frame, frame, NULL);
     colours_watch(decoded, keyframe->codec);
+    edges_watch(to_encode);
     return pipeline;
 }
 
@@ -178,8 +180,8 @@ static bool take_picture(GstSample *sample, const struct frame *frame, unsigned 
 static bool run_pipeline(GstElement *pipeline, const struct vision_config *config, const GPtrArray *packets,
                          struct frame *frame, int64_t deadline_us, struct vision_picture *picture, GError **error)
 {
-    push_packets(pipeline, packets);
     gst_element_set_state(pipeline, GST_STATE_PLAYING); /* a failure comes as a message and as no sample */
+    push_packets(pipeline, packets);
     g_autoptr(GstSample) sample = pull_jpeg(pipeline, deadline_us);
     pthread_mutex_lock(&frame->lock);
     const bool ok = sample != NULL && take_picture(sample, frame, config->picture_px_max, picture, error);

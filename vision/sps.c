@@ -22,7 +22,7 @@ static unsigned read_bit(struct bits *bits)
         bits->failed = true;
         return 0;
     }
-    const unsigned value = bits->bytes[bits->bit / 8] >> (7 - bits->bit % 8) & 1u;
+    const unsigned value = (unsigned)bits->bytes[bits->bit / 8] >> (7 - bits->bit % 8) & 1;
     bits->bit++;
     return value;
 }

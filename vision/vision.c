@@ -3,7 +3,7 @@
 #include "vision/decode.h"
 #include "vision/pool.h"
 
-G_DEFINE_QUARK(vision - error - quark, vision_error)
+G_DEFINE_QUARK(vision_error, vision_error)
 
 #define WORKERS_MAX 16
 

@@ -1,5 +1,6 @@
 #include <pthread.h>
 
+#include "store/db.h"
 #include "tests/unit/store/fixture.h"
 
 #define NOTE   "She knows the year of her father's birth"
@@ -155,6 +156,22 @@ static void nothing_personal_or_secret_lies_on_the_disk(void **state)
     }
 }
 
+/* The key of the fixture's interview as it lies in the database. */
+static GBytes *sealed_key(struct fixture *fixture)
+{
+    g_autofree char *path = g_build_filename(fixture->path, "viva.db", NULL);
+    struct db *db;
+    assert_ok(db = db_open(path, &error));
+    db_transaction *tx;
+    assert_ok(tx = db_begin(db, DB_READ, &error));
+    struct db_statement *select = db_prepare(tx, "SELECT sealed_key FROM interview_key");
+    assert_ok(db_find(select, "key", &error));
+    GBytes *key = db_blob(select, 0);
+    db_rollback(tx);
+    db_close(db);
+    return key;
+}
+
 static void erasing_an_interview_takes_all_that_is_personal_and_leaves_the_records(void **state)
 {
     struct fixture *fixture = *state;
@@ -162,7 +179,9 @@ static void erasing_an_interview_takes_all_that_is_personal_and_leaves_the_recor
     const struct store_note note = {
         .id = (char *)"n", .interview = (char *)"interview-1", .officer = (char *)"officer-1", .text = (char *)NOTE};
     assert_ok(store_note_add(fixture->store, &note, &error));
+    g_autoptr(GBytes) key = sealed_key(fixture);
     assert_ok(store_interview_erase(fixture->store, "interview-1", "officer-1", NOW_US, &error));
+    assert_nowhere(fixture->path, g_bytes_get_data(key, NULL), g_bytes_get_size(key)); /* not in free space either */
     reopen(fixture);
 
     struct store_party *party;

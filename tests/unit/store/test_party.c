@@ -49,6 +49,20 @@ static void revoking_a_ticket_ends_the_sessions_it_gave(void **state)
     assert_fails(store_session_find(fixture->store, "token", NOW_US, &error), STORE_ERROR_NOT_FOUND);
 }
 
+static void a_new_ticket_takes_the_place_of_a_spent_one(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store_party *party;
+    assert_ok(party = redeem(fixture, "lost phone", &error));
+    store_party_free(party);
+    assert_ok(store_interview_reschedule(fixture->store, "interview-1", SCHEDULED_US + 1, "officer-1", NOW_US, &error));
+    assert_ok(store_ticket_issue(fixture->store, "party-1", "fresh", EXPIRES_US, &error));
+    assert_fails(redeem(fixture, "lost phone", &error), STORE_ERROR_NOT_FOUND);
+    assert_ok(party = store_ticket_redeem(fixture->store, "fresh", "new phone", NOW_US, &error));
+    store_party_free(party);
+    assert_fails(store_ticket_issue(fixture->store, "nobody", "other", EXPIRES_US, &error), STORE_ERROR_NOT_FOUND);
+}
+
 #define DEVICES 8
 
 struct attempt {
@@ -128,6 +142,7 @@ int main(void)
         test_with_store(a_ticket_is_tied_to_its_first_device),
         test_with_store(a_ticket_that_opens_nothing_says_why),
         test_with_store(revoking_a_ticket_ends_the_sessions_it_gave),
+        test_with_store(a_new_ticket_takes_the_place_of_a_spent_one),
         test_with_store(of_many_devices_at_the_same_moment_one_wins),
         test_with_store(parties_keep_their_order_and_their_marks),
         test_with_store(a_ticket_cannot_be_given_twice),

@@ -22,10 +22,10 @@ static void a_value_moved_elsewhere_does_not_open(void **state)
 {
     (void)state;
     static const struct seal_place places[] = {
-        {"party", "sealed_name", "p2"}, /* another row */
-        {"party", "sealed_nam", "ep1"}, /* the same letters, divided elsewhere */
-        {"note", "sealed_name", "p1"},  /* another table */
-        {"party", "sealed_text", "p1"}, /* another column */
+        {"party", "sealed_name", "p2"},                                /* another row */
+        {"party", "sealed_nam", "ep1"},                                /* the same letters, divided elsewhere */
+        {"part", "ysealed_name", "p1"}, {"note", "sealed_name", "p1"}, /* another table */
+        {"party", "sealed_text", "p1"},                                /* another column */
     };
     g_autoptr(GBytes) sealed = seal_text(&key, place, APPLICANT_NAME);
     char *text = NULL;

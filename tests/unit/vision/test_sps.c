@@ -117,6 +117,7 @@ static const struct sps rows[] = {
     {"1080 lines are cropped", 66, 1, false, 0, 120, 68, false, true, {0, 0, 0, 4}, 1920, 1080},
     {"all four sides", 77, 1, false, 1, 2, 2, false, true, {1, 2, 3, 4}, 26, 18},
     {"fields count double", 77, 1, false, 0, 120, 34, true, true, {0, 0, 0, 2}, 1920, 1080},
+    {"fields may crop a pair of macroblocks", 77, 1, false, 0, 120, 34, true, true, {0, 0, 0, 7}, 1920, 1060},
     {"scaling lists are skipped", 100, 1, true, 0, 20, 15, false, false, {0}, 320, 240},
     {"4:4:4 crops by single pixels", 244, 3, true, 0, 20, 15, false, true, {0, 3, 0, 5}, 317, 235},
     {"4:2:2 crops by pairs across", 122, 2, false, 0, 20, 15, false, true, {0, 3, 0, 5}, 314, 235},
