@@ -108,7 +108,7 @@ static void set_text(char **to, const char *text)
 static json_t *state(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
 {
     g_auto(Turn) turn = {0};
-    if (!turn_begin(&turn, service, caller, NULL, error) || !check_admitted(&turn, error)) {
+    if (!begin(&turn, service, caller, params, error)) {
         return NULL;
     }
     struct call_party *live = turn_live(&turn, turn.self);
@@ -126,6 +126,7 @@ static const struct rpc_param join_params[] = {PARAM_INTERVIEW_OF_OFFICER, PARAM
 static const struct rpc_param leave_params[] = {PARAM_INTERVIEW_OF_OFFICER, {0}};
 static const struct rpc_param test_params[] = {PARAM_SDP, {0}};
 static const struct rpc_param state_params[] = {
+    PARAM_INTERVIEW_OF_OFFICER,
     {.name = "microphone", .type = RPC_STRING, .values = microphone_states, .summary = "The caller's microphone."},
     {.name = "camera", .type = RPC_STRING, .values = camera_states, .summary = "The caller's camera."},
     {0},
@@ -158,7 +159,7 @@ const struct rpc_method media_methods[] = {
      .call = test},
     {.name = "media.test_end", .roles = RPC_PARTY, .summary = "Ends the test.", .result = "Empty", .call = test_end},
     {.name = "media.state",
-     .roles = RPC_PARTY,
+     .roles = RPC_OFFICER | RPC_PARTY,
      .summary = "Tells the others whether the caller's microphone and camera are on.",
      .params = state_params,
      .result = "Empty",

@@ -7,7 +7,7 @@ import { messages } from "../client/i18n";
 import { keepAwake } from "../client/page";
 import { testId } from "../client/testids";
 import { stopwatch } from "../client/time";
-import { Button, Heading, LanguageSwitch, ProblemNote, QualityMark, RoundButton, secondsSince, Video } from "../client/ui/basics";
+import { Button, Heading, LanguageSwitch, ProblemNote, QualityMark, RoundButton, secondsSince, SwitchedOff, Video } from "../client/ui/basics";
 import { Icon } from "../client/ui/icons";
 import type { ViewProps } from "./app";
 import type { ApplicantSession } from "./session";
@@ -25,6 +25,7 @@ export function CallView({ session }: ViewProps): JSX.Element | null {
     <main class="call" {...testId("call")} data-state={call.state.value}>
       <div class="call-top">
         <Heading title={m.applicant.callTitle}>{officer?.name ?? m.applicant.callTitle}</Heading>
+        <SwitchedOff sends={officer && session.room.sends.value.get(officer.party_id)} />
         <span class="timer">{stopwatch(secondsSince(interview.state_since))}</span>
         <QualityMark level={ownLevel(session, interview)} words />
         <LanguageSwitch />
@@ -117,7 +118,7 @@ function OtherParty({ party, session }: ViewProps & { party: Incoming }): JSX.El
     <div class="tile" {...testId("other-party")} data-party={party.party_id}>
       <Video stream={party.stream} name={m.videoOf({ name: party.name })} />
       <span class="tile-name">
-        {sent?.microphone === "muted" && <Icon name="micOff" />}
+        <SwitchedOff sends={sent} />
         {party.name}
       </span>
     </div>

@@ -218,16 +218,6 @@ export class ApplicantSession {
       if (view === "over" || view === "problem") this.local.close();
       if (view !== "call") this.room.reset();
     });
-    const sayState = (): void => {
-      if (this.call.state.peek() !== "connected") return;
-      const sent = { microphone: this.local.microphone.peek(), camera: this.local.camera.peek() };
-      this.rpc.call("media.state", sent).catch(() => undefined);
-    };
-    // Others that come later have heard nothing of it yet, so it is said again when the slots change.
-    effect(() => {
-      void [this.local.microphone.value, this.local.camera.value, this.call.state.value, this.call.incoming.value];
-      sayState();
-    });
   }
 
   async #try(action: () => Promise<void>): Promise<void> {

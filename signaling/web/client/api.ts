@@ -157,7 +157,7 @@ export interface Methods {
   "media.leave": Call<OfMine, None>;
   "media.test": Call<{ sdp: string }, { sdp: string }>;
   "media.test_end": Call<None, None>;
-  "media.state": Call<{ microphone: MicrophoneState; camera: CameraState }, None>;
+  "media.state": Call<{ interview_id?: string; microphone: MicrophoneState; camera: CameraState }, None>;
   "capture.take": Call<ById & { party_id: string; kind: CaptureKind }, Capture>;
   "capture.list": Call<ById, { captures: Capture[] }>;
   "note.add": Call<ById & { text: string }, Note>;

@@ -79,6 +79,11 @@ export class Call {
         const stream = local.stream.value;
         if (this.#peer) void this.#send(this.#peer, stream);
       }),
+      effect(() => {
+        const sent = { microphone: local.microphone.value, camera: local.camera.value };
+        if (this.state.value !== "connected") return;
+        rpc.call("media.state", { ...this.#scope, ...sent }).catch(() => undefined);
+      }),
     );
   }
 

@@ -3,8 +3,7 @@ import type { JSX } from "preact";
 import type { MediaQuality, Party, Quality } from "../client/api";
 import { messages } from "../client/i18n";
 import { testId } from "../client/testids";
-import { Button, QualityMark } from "../client/ui/basics";
-import { Icon } from "../client/ui/icons";
+import { Button, QualityMark, SwitchedOff } from "../client/ui/basics";
 import type { DeskProps } from "./interview";
 
 export function Participants({ desk }: DeskProps): JSX.Element {
@@ -51,16 +50,7 @@ function Participant({ desk, party }: DeskProps & { party: Party }): JSX.Element
             {m.roles[party.role]} · {presence(party, inCall)}
           </span>
         </span>
-        {sent?.microphone === "muted" && (
-          <span class="sign" role="img" aria-label={m.mutedMark} title={m.mutedMark}>
-            <Icon name="micOff" />
-          </span>
-        )}
-        {sent?.camera === "off" && (
-          <span class="sign" role="img" aria-label={m.cameraOffMark} title={m.cameraOffMark}>
-            <Icon name="cameraOff" />
-          </span>
-        )}
+        <SwitchedOff sends={sent} />
         {quality && <QualityMark level={quality.level} />}
       </div>
       {quality && <QualityLine quality={quality} />}

@@ -6,6 +6,7 @@ import type { QualityLevel } from "../api";
 import { ticking } from "../clock";
 import { chooseLanguage, language, LANGUAGES, messages, type Language } from "../i18n";
 import type { Problem } from "../problem";
+import type { SentMedia } from "../room";
 import { testId } from "../testids";
 import { clockTime, viewerZone } from "../time";
 import { Icon, type IconName, Mark } from "./icons";
@@ -100,6 +101,22 @@ export function RoundButton(props: {
     >
       <Icon name={props.icon} />
     </button>
+  );
+}
+
+/** What another party has switched off, as far as we were told. */
+export function SwitchedOff({ sends }: { sends: SentMedia | undefined }): JSX.Element {
+  const m = messages.value;
+  const sign = (icon: IconName, name: string): JSX.Element => (
+    <span class="sign" role="img" aria-label={name} title={name}>
+      <Icon name={icon} />
+    </span>
+  );
+  return (
+    <>
+      {sends?.microphone === "muted" && sign("micOff", m.mutedMark)}
+      {sends?.camera === "off" && sign("cameraOff", m.cameraOffMark)}
+    </>
   );
 }
 
