@@ -10,18 +10,16 @@ struct colours {
     uint8_t luma[256], chroma[256]; /* from the limited range (16..235, 16..240) to the full one */
 };
 
-static uint8_t stretch(int value, int zero, int least, int span)
+static uint8_t to_byte(double value)
 {
-    const int scaled = ((value - least) * 2 * 255 + span) / (2 * span) + zero; /* rounded */
-    return (uint8_t)CLAMP(scaled, 0, 255);
+    return (uint8_t)(CLAMP(value, 0, 255) + 0.5);
 }
 
 static void fill_tables(struct colours *colours)
 {
     for (int value = 0; value < 256; value++) {
-        colours->luma[value] = value <= 16 ? 0 : stretch(value, 0, 16, 219);
-        colours->chroma[value] =
-            value >= 128 ? stretch(value, 128, 128, 224) : (uint8_t)(256 - stretch(256 - value, 128, 128, 224));
+        colours->luma[value] = to_byte((value - 16) * 255 / 219.0);
+        colours->chroma[value] = to_byte((value - 128) * 255 / 224.0 + 128);
     }
 }
 

@@ -32,6 +32,7 @@ struct vision_pool;
 /* Loads the decoders' plugins now, so that the first job is as fast as the next. Fails with VISION_ERROR_CONFIG, naming
  * the missing plugin. */
 struct vision_pool *vision_pool_new(const struct vision_config *config, GError **error);
+/* Waits for the jobs that still run; nobody may be in vision_decode_keyframe any more. */
 void vision_pool_free(struct vision_pool *pool);
 
 struct vision_keyframe {

@@ -9,12 +9,34 @@
 /* A real full disk: a tmpfs of a few pages in a mount namespace of our own, which ends with this process. */
 #define DISK "size=2m,mode=0700"
 
+static bool write_proc(const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename("/proc/self", name, NULL);
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    const bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return written;
+}
+
+/* Without root, in a user namespace in which we are ourselves: else nobody could own a file there. */
+static bool enter_namespace(void)
+{
+    if (geteuid() == 0) {
+        return unshare(CLONE_NEWNS) == 0;
+    }
+    g_autofree char *user = g_strdup_printf("%u %u 1", geteuid(), geteuid());
+    g_autofree char *group = g_strdup_printf("%u %u 1", getegid(), getegid());
+    return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 && write_proc("setgroups", "deny") &&
+           write_proc("uid_map", user) && write_proc("gid_map", group);
+}
+
 static int mount_small_disk(void **state)
 {
     char *path = g_dir_make_tmp("viva-full-XXXXXX", NULL);
     *state = path;
-    const int flags = geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS;
-    if (unshare(flags) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+    if (enter_namespace() && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
         mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, DISK) == 0) {
         return 0;
     }
