@@ -277,7 +277,7 @@ static void sound_and_picture_stay_on_one_clock(void **state)
 {
     (void)state;
     struct pair pair;
-    struct rtcp_message message;
+    struct rtcp_message message = {0};
     unsigned from = 0;
     pair_open(&pair);
     world_send_video(&pair.world, pair.a, 1, true);

@@ -57,7 +57,7 @@ static void a_text_for_somebody_gone_is_no_error(void **state)
     assert_false(hub_caller(hub, id, &caller));
     assert_int_equal(hub_count(hub), 0);
     assert_int_not_equal(hub_open(hub, "192.0.2.1"), id);
-    g_autoptr(GArray) pending = hub_pending(hub);
+    g_array_unref(hub_pending(hub));
     assert_next(hub, id, NULL);
     hub_free(hub);
 }
