@@ -2,7 +2,8 @@
 # Sourced by deploy/setup, deploy/run and tests/run: say what is being done, and how long it has taken.
 
 # step TITLE LOG COMMAND…: runs COMMAND with its output in LOG and a line on stderr that counts the seconds (on a
-# terminal; elsewhere one line a minute, so that a log shows life). Prints the end of LOG when COMMAND fails.
+# terminal; elsewhere one line a minute, so that a log shows life). Prints the errors in LOG, or its end, when COMMAND
+# fails.
 step() {
     local title=$1 log=$2 started=$SECONDS ticker status=0
     shift 2
@@ -14,8 +15,8 @@ step() {
     wait "$ticker" 2>/dev/null || true
     [ -t 2 ] && printf '\r\033[K' >&2
     if [ "$status" -ne 0 ]; then
-        printf '%s: failed after %d s; the end of %s:\n' "$title" $((SECONDS - started)) "$log" >&2
-        tail -n 25 "$log" | sed 's/^/    /' >&2
+        printf '%s: failed after %d s; from %s:\n' "$title" $((SECONDS - started)) "$log" >&2
+        { grep -A4 'error:' "$log" || tail -n 25 "$log"; } | tail -n 50 | sed 's/^/    /' >&2
         return "$status"
     fi
     printf '%s: %d s\n' "$title" $((SECONDS - started)) >&2
