@@ -49,7 +49,7 @@ const struct config_setting config_settings[] = {
     INTEGER(media, packets_per_s_max, 100, 20000, 2000, "packets/s", "Accepted from one party; more are dropped."),
     INTEGER(media, video_bitrate_max_kbps, 100, 20000, 2500, "kbit/s", "What a camera may send."),
     INTEGER(media, audio_bitrate_max_kbps, 16, 510, 64, "kbit/s", "What a microphone may send."),
-    INTEGER(media, cache_kib, 32, 4096, 96, "KiB", "Sent packets kept for retransmission, for each video track."),
+    INTEGER(media, cache_kib, 32, 4096, 48, "KiB", "Sent packets kept for retransmission, for each video track."),
     INTEGER(media, keyframe_kib_max, 64, 4096, 512, "KiB", "Largest keyframe that a capture collects."),
     INTEGER(media, pli_interval_ms, 100, 10000, 500, "ms",
             "A sender is asked for a keyframe at most once in this time."),

@@ -118,7 +118,7 @@ static struct media_engine *start_engine(void)
         .packets_per_s_max = 20000, /* a measurement may ask for more than an interview does */
         .video_bitrate_max_bps = 2500000,
         .audio_bitrate_max_bps = 64000,
-        .cache_bytes = 96 * 1024,
+        .cache_bytes = 48 * 1024,
         .keyframe_bytes_max = 512 * 1024,
         .pli_interval_ms = 500,
         .consent_timeout_ms = 30000,
