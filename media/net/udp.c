@@ -54,7 +54,6 @@ static bool parse_address(const char *text, uint16_t port, struct path *path)
     } else if (inet_pton(AF_INET6, text, &address.v6.sin6_addr) == 1) {
         address.v6.sin6_family = AF_INET6;
         address.v6.sin6_port = htons(port);
-        address.v6.sin6_scope_id = 0;
     }
     return path_set(path, 0, &address.any);
 }

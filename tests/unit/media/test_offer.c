@@ -290,6 +290,7 @@ static void offers_that_cannot_be_served_are_refused_with_the_reason(void **stat
         {FINGERPRINT, FINGERPRINT ":00", "fingerprint"},
         {"81:9E", "819EX", "fingerprint"},
         {"81:9E", "81-9E", "fingerprint"},
+        {"81:9E", "8G:9E", "fingerprint"},
         {"a=ice-ufrag:oL9S", "a=ice-ufrag:oL9", "ice-ufrag"},
         {"a=ice-ufrag:oL9S", "a=ice-ufrag:oL:9S", "ice-ufrag"},
         {"a=ice-ufrag:oL9S\r\n", "", "ice-ufrag"},

@@ -139,6 +139,16 @@ static void one_datagram_that_cannot_go_does_not_hold_up_the_others(void **state
     udp_close(udp);
 }
 
+static void an_ipv6_socket_leaves_ipv4_to_the_other(void **state)
+{
+    (void)state;
+    const struct media_address any[] = {{.bind = (char *)"::"}, {.bind = (char *)"0.0.0.0"}};
+    GError *error = NULL;
+    struct udp *udp = udp_open(any, 2, 0, &error);
+    assert_null(error);
+    udp_close(udp);
+}
+
 static void a_port_in_use_and_an_address_that_is_none_are_named(void **state)
 {
     (void)state;
@@ -164,6 +174,7 @@ int main(void)
         cmocka_unit_test(a_datagram_longer_than_a_buffer_is_dropped_whole),
         cmocka_unit_test(more_than_a_batch_goes_out_without_a_flush_between),
         cmocka_unit_test(one_datagram_that_cannot_go_does_not_hold_up_the_others),
+        cmocka_unit_test(an_ipv6_socket_leaves_ipv4_to_the_other),
         cmocka_unit_test(a_port_in_use_and_an_address_that_is_none_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
