@@ -56,7 +56,8 @@ static bool is_video(enum media_codec codec)
     return codec == MEDIA_CODEC_VP8 || codec == MEDIA_CODEC_H264;
 }
 
-bool media_config_check(const struct media_config *config, GError **error)
+/* Fails with MEDIA_ERROR_CONFIG, naming the setting and what is allowed. */
+static bool config_check(const struct media_config *config, GError **error)
 {
     if (config->address_count == 0)
         return refuse(error, "the list of addresses", "at least one long");
@@ -106,7 +107,7 @@ static void config_clear(struct media_config *copy)
 struct media_engine *media_engine_new(const struct media_config *config, const struct media_listener *listener,
                                       GError **error)
 {
-    if (!media_config_check(config, error))
+    if (!config_check(config, error))
         return NULL;
     struct certificate *certificate = certificate_new(error);
     if (!certificate)

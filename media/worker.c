@@ -131,7 +131,7 @@ static void on_captured(void *context, struct peer *of, struct media_keyframe *k
 
 static struct worker_peer *addressee(const struct worker *worker, const struct udp_datagram *datagram)
 {
-    char ufrag[ROUTE_UFRAG_LENGTH + 1];
+    char ufrag[ICE_UFRAG_LENGTH + 1];
     if (!demux_is_stun(datagram->bytes, datagram->length))
         return route_find_path(worker->route, &datagram->path);
     return ice_lite_peek_ufrag(datagram->bytes, datagram->length, ufrag) ? route_find_ufrag(worker->route, ufrag)

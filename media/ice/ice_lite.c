@@ -45,7 +45,7 @@ static void fill_random(char *text, size_t length)
 
 static void credentials_make(struct ice_credentials *credentials, const char *remote_ufrag)
 {
-    fill_random(credentials->ufrag, ROUTE_UFRAG_LENGTH);
+    fill_random(credentials->ufrag, ICE_UFRAG_LENGTH);
     fill_random(credentials->pwd, ICE_PWD_LENGTH);
     g_strlcpy(credentials->remote_ufrag, remote_ufrag, sizeof credentials->remote_ufrag);
 }
@@ -68,9 +68,9 @@ void ice_lite_restart(struct ice_lite *ice, const char *remote_ufrag)
 static bool names(const struct ice_credentials *credentials, const uint8_t *username, size_t length)
 {
     size_t remote_length = strlen(credentials->remote_ufrag);
-    return credentials->ufrag[0] != '\0' && length == ROUTE_UFRAG_LENGTH + 1 + remote_length &&
-           memcmp(username, credentials->ufrag, ROUTE_UFRAG_LENGTH) == 0 && username[ROUTE_UFRAG_LENGTH] == ':' &&
-           memcmp(username + ROUTE_UFRAG_LENGTH + 1, credentials->remote_ufrag, remote_length) == 0;
+    return credentials->ufrag[0] != '\0' && length == ICE_UFRAG_LENGTH + 1 + remote_length &&
+           memcmp(username, credentials->ufrag, ICE_UFRAG_LENGTH) == 0 && username[ICE_UFRAG_LENGTH] == ':' &&
+           memcmp(username + ICE_UFRAG_LENGTH + 1, credentials->remote_ufrag, remote_length) == 0;
 }
 
 struct lookup {
@@ -154,16 +154,16 @@ enum ice_verdict ice_lite_input(struct ice_lite *ice, const struct path *path, c
     return verdict;
 }
 
-bool ice_lite_peek_ufrag(const uint8_t *datagram, size_t length, char ufrag[ROUTE_UFRAG_LENGTH + 1])
+bool ice_lite_peek_ufrag(const uint8_t *datagram, size_t length, char ufrag[ICE_UFRAG_LENGTH + 1])
 {
     if (stun_message_validate_buffer_length(datagram, length, true) != (int)length)
         return false;
     StunMessage message = {.buffer = (uint8_t *)datagram, .buffer_len = length}; /* only read from */
     uint16_t username_length;
     const char *username = stun_message_find(&message, STUN_ATTRIBUTE_USERNAME, &username_length);
-    if (!username || username_length <= ROUTE_UFRAG_LENGTH || username[ROUTE_UFRAG_LENGTH] != ':')
+    if (!username || username_length <= ICE_UFRAG_LENGTH || username[ICE_UFRAG_LENGTH] != ':')
         return false;
-    memcpy(ufrag, username, ROUTE_UFRAG_LENGTH);
-    ufrag[ROUTE_UFRAG_LENGTH] = '\0';
+    memcpy(ufrag, username, ICE_UFRAG_LENGTH);
+    ufrag[ICE_UFRAG_LENGTH] = '\0';
     return true;
 }

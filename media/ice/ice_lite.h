@@ -6,17 +6,17 @@
 #pragma once
 
 #include "media/net/path.h"
-#include "media/net/route.h"
 
 #include <stddef.h>
 
+#define ICE_UFRAG_LENGTH     8   /* 48 bits; RFC 8445 §5.3 asks for 24 */
 #define ICE_PWD_LENGTH       24  /* 144 bits; RFC 8445 §5.3 asks for 128 */
 #define ICE_REMOTE_UFRAG_MAX 256 /* RFC 8839 §5.4 */
 #define ICE_REPLY_BYTES      512
 
 struct ice_credentials {
-    char ufrag[ROUTE_UFRAG_LENGTH + 1]; /* ours: a request names it first, "ours:theirs" */
-    char pwd[ICE_PWD_LENGTH + 1];       /* ours: the key of requests to us and of our replies */
+    char ufrag[ICE_UFRAG_LENGTH + 1]; /* ours: a request names it first, "ours:theirs" */
+    char pwd[ICE_PWD_LENGTH + 1];     /* ours: the key of requests to us and of our replies */
     char remote_ufrag[ICE_REMOTE_UFRAG_MAX + 1];
 };
 
@@ -49,4 +49,4 @@ enum ice_verdict ice_lite_input(struct ice_lite *ice, const struct path *path, c
                                 struct ice_reply *reply);
 
 /* The fragment of ours that a STUN message names, NOT authenticated: good for finding the peer to ask, no more. */
-bool ice_lite_peek_ufrag(const uint8_t *datagram, size_t length, char ufrag[ROUTE_UFRAG_LENGTH + 1]);
+bool ice_lite_peek_ufrag(const uint8_t *datagram, size_t length, char ufrag[ICE_UFRAG_LENGTH + 1]);

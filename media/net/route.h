@@ -6,9 +6,8 @@
 
 #include "media/net/path.h"
 
-#define ROUTE_UFRAG_LENGTH 8
-#define ROUTE_UFRAGS_MAX   4 /* the current one, and those of ICE restarts that the client has not followed yet */
-#define ROUTE_PATHS_MAX    8 /* the same for a transport's authenticated paths: both forget the same one */
+#define ROUTE_UFRAGS_MAX 4 /* the current one, and those of ICE restarts that the client has not followed yet */
+#define ROUTE_PATHS_MAX  8 /* the same for a transport's authenticated paths: both forget the same one */
 
 struct route;
 struct route_peer; /* what the route knows of one peer */

@@ -3,6 +3,7 @@
 #include "media/ice/consent.h"
 #include "media/ice/ice_lite.h"
 #include "media/net/demux.h"
+#include "media/net/route.h"
 #include "media/secure/dtls.h"
 #include "media/secure/srtp.h"
 

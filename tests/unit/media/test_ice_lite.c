@@ -54,7 +54,7 @@ static void credentials_are_new_each_time_and_made_of_ice_characters(void **stat
     ice_lite_init(&b, THEIRS);
     assert_string_not_equal(a.current.ufrag, b.current.ufrag);
     assert_string_not_equal(a.current.pwd, b.current.pwd);
-    assert_int_equal(strlen(a.current.ufrag), ROUTE_UFRAG_LENGTH);
+    assert_int_equal(strlen(a.current.ufrag), ICE_UFRAG_LENGTH);
     assert_int_equal(strlen(a.current.pwd), ICE_PWD_LENGTH);
     for (const char *c = a.current.pwd; *c; c++)
         assert_true(g_ascii_isalnum(*c) || *c == '+' || *c == '/');
@@ -100,7 +100,7 @@ static void whoever_does_not_know_the_password_gets_no_answer(void **state)
 static void an_empty_retired_slot_lets_nobody_in(void **state)
 {
     (void)state;
-    const uint8_t zeros[ICE_PWD_LENGTH] = {0}, username[ROUTE_UFRAG_LENGTH + 1] = {[ROUTE_UFRAG_LENGTH] = ':'};
+    const uint8_t zeros[ICE_PWD_LENGTH] = {0}, username[ICE_UFRAG_LENGTH + 1] = {[ICE_UFRAG_LENGTH] = ':'};
     struct ice_lite ice;
     struct ice_reply reply;
     struct path path = some_path(AF_INET);
@@ -220,7 +220,7 @@ static void after_a_restart_the_old_credentials_answer_until_the_new_ones_have_p
 static void the_ufrag_can_be_read_before_anything_is_checked(void **state)
 {
     (void)state;
-    char ufrag[ROUTE_UFRAG_LENGTH + 1];
+    char ufrag[ICE_UFRAG_LENGTH + 1];
     struct checker checker;
     const struct {
         const char *ufrag;
