@@ -1,5 +1,4 @@
-#include "media/engine.h"
-
+/* engine: the functions of media.h that a worker carries out. */
 #include "media/handle.h"
 #include "media/room/negotiate.h"
 #include "media/secure/srtp.h"
