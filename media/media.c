@@ -1,6 +1,6 @@
 #include "media/media.h"
 
-G_DEFINE_QUARK(media - error - quark, media_error)
+G_DEFINE_QUARK(media_error, media_error)
 
 const char *media_codec_name(enum media_codec codec)
 {

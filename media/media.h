@@ -35,12 +35,12 @@ struct media_config {
     unsigned peers_max;
     unsigned packets_per_s_max;     /* accepted from one peer, burst of the same size; more is dropped and counted */
     unsigned video_bitrate_max_bps; /* told to senders by REMB */
-    unsigned audio_bitrate_max_bps;
-    unsigned cache_bytes;        /* retransmission cache of each video track */
-    unsigned keyframe_bytes_max; /* the largest keyframe that media_capture collects */
-    unsigned pli_interval_ms;    /* at most one PLI to a sender in this time (a capture's first PLI is exempt) */
-    unsigned consent_timeout_ms; /* RFC 7675 §5.1: a peer silent for this long is away */
-    unsigned connect_timeout_ms; /* a peer that has not completed DTLS by then is closed */
+    unsigned audio_bitrate_max_bps; /* told to senders in the answer, for Opus (RFC 7587 §6.1) */
+    unsigned cache_bytes;           /* retransmission cache of each video track */
+    unsigned keyframe_bytes_max;    /* the largest keyframe that media_capture collects */
+    unsigned pli_interval_ms;       /* at most one PLI to a sender in this time (a capture's first PLI is exempt) */
+    unsigned consent_timeout_ms;    /* RFC 7675 §5.1: a peer silent for this long is away */
+    unsigned connect_timeout_ms;    /* a peer that has not completed DTLS by then is closed */
 };
 
 typedef uint64_t media_room_id; /* 0 is never an id */

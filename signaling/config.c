@@ -3,7 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-G_DEFINE_QUARK(config - error, config_error)
+G_DEFINE_QUARK(config_error, config_error)
 
 #define SETTING(group, key, kind, initial, unit, meaning)                                                              \
     {                                                                                                                  \

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(server - error, server_error)
+G_DEFINE_QUARK(server_error, server_error)
 
 #define TICK_US          G_USEC_PER_SEC
 #define CLOSING_LIMIT_US (2 * G_USEC_PER_SEC) /* for the last texts to be sent */

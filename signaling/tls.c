@@ -4,7 +4,7 @@
 #include <openssl/x509.h>
 #include <time.h>
 
-G_DEFINE_QUARK(tls - error, tls_error)
+G_DEFINE_QUARK(tls_error, tls_error)
 
 static void set_error(GError **error, const char *what, const char *file)
 {

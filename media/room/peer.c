@@ -223,6 +223,7 @@ char *peer_answer(const struct peer *peer, const struct sdp_offer *offer)
         .addresses = peer->config->media->addresses,
         .address_count = peer->config->media->address_count,
         .port = peer->config->port,
+        .audio_bitrate_max_bps = peer->config->media->audio_bitrate_max_bps,
         .media_count = peer->media_count,
     };
     memcpy(answer.media, peer->media, sizeof answer.media);

@@ -91,13 +91,24 @@ static void write_candidates(GString *sdp, const struct sdp_answer *answer)
     g_string_append(sdp, "a=end-of-candidates\r\n");
 }
 
-static void write_codec(GString *sdp, enum media_codec which, const struct sdp_codec *codec)
+/* Says for a track what the client may send, and echoes for a slot what it can receive. */
+static void write_format(GString *sdp, enum media_codec which, const struct sdp_codec *codec, unsigned opus_max_bps)
+{
+    g_autoptr(GString) format = g_string_new(codec->fmtp);
+    if (which == MEDIA_CODEC_OPUS && opus_max_bps > 0) {
+        g_string_append_printf(format, "%smaxaveragebitrate=%u", format->len > 0 ? ";" : "", opus_max_bps);
+    }
+    if (format->len > 0) {
+        g_string_append_printf(sdp, "a=fmtp:%d %s\r\n", codec->payload_type, format->str);
+    }
+}
+
+static void write_codec(GString *sdp, enum media_codec which, const struct sdp_codec *codec, unsigned opus_max_bps)
 {
     int payload_type = codec->payload_type;
     g_string_append_printf(sdp, "a=rtpmap:%d %s/%s\r\n", payload_type, media_codec_name(which),
                            which == MEDIA_CODEC_OPUS ? "48000/2" : "90000");
-    if (codec->fmtp[0] != '\0')
-        g_string_append_printf(sdp, "a=fmtp:%d %s\r\n", payload_type, codec->fmtp);
+    write_format(sdp, which, codec, opus_max_bps);
     if (codec->nack)
         g_string_append_printf(sdp, "a=rtcp-fb:%d nack\r\n", payload_type);
     if (codec->nack_pli)
@@ -132,7 +143,7 @@ static void write_accepted(GString *sdp, const struct sdp_media *offered, const 
     if (first) /* candidates belong to the first line of the bundle alone (RFC 9143 §7.1.3) */
         write_candidates(sdp, answer);
     for (unsigned n = 0; (codec = answered_codec(offered, media, n)); n++)
-        write_codec(sdp, media->codecs[n], codec);
+        write_codec(sdp, media->codecs[n], codec, media->we_receive ? answer->audio_bitrate_max_bps : 0);
     write_extensions(sdp, offered);
     if (media->we_send)
         write_slot(sdp, offered, media);

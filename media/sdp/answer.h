@@ -21,6 +21,7 @@ struct sdp_answer {
     const struct media_address *addresses;
     unsigned address_count;
     uint16_t port;
+    unsigned audio_bitrate_max_bps; /* what the client's Opus may use (RFC 7587 §6.1); 0: as it likes */
     unsigned media_count;
     struct sdp_answer_media media[SDP_MEDIA_MAX];
 };

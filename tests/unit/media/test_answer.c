@@ -174,6 +174,23 @@ static void codecs_are_answered_as_they_were_offered_and_no_more(void **state)
     written_free(&written);
 }
 
+static void a_microphone_is_told_its_limit_and_a_slot_is_not(void **state)
+{
+    (void)state;
+    struct sdp_offer offer = some_offer();
+    struct sdp_answer answer = some_answer();
+    answer.audio_bitrate_max_bps = 64000;
+    offer.media[2].opus.fmtp[0] = '\0';
+    struct written written = write_answer(&offer, &answer);
+    const GstSDPMedia *track = gst_sdp_message_get_media(written.message, 0);
+    const GstSDPMedia *slot = gst_sdp_message_get_media(written.message, 2);
+    const GstSDPMedia *video = gst_sdp_message_get_media(written.message, 1);
+    assert_true(has(track, "fmtp", "111 minptime=10;useinbandfec=1;maxaveragebitrate=64000"));
+    assert_null(gst_sdp_media_get_attribute_val(slot, "fmtp"));
+    assert_true(has(video, "fmtp", "108 packetization-mode=1"));
+    written_free(&written);
+}
+
 static void extensions_are_only_those_offered(void **state)
 {
     (void)state;
@@ -236,6 +253,7 @@ int main(void)
         cmocka_unit_test(candidates_stand_once_announced_and_of_both_families),
         cmocka_unit_test(an_ipv6_server_says_ip6),
         cmocka_unit_test(codecs_are_answered_as_they_were_offered_and_no_more),
+        cmocka_unit_test(a_microphone_is_told_its_limit_and_a_slot_is_not),
         cmocka_unit_test(extensions_are_only_those_offered),
         cmocka_unit_test(directions_are_ours_and_slots_name_their_source),
         cmocka_unit_test(a_refused_line_is_echoed_with_port_0),
