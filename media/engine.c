@@ -41,12 +41,15 @@ static bool is_wildcard(const char *address)
 
 static bool check_address(const struct media_address *address, GError **error)
 {
-    if (!address->bind || !is_numeric(address->bind))
+    if (!address->bind || !is_numeric(address->bind)) {
         return refuse(error, "an address to bind", "a numeric IPv4 or IPv6 address");
-    if (address->announce && (!is_numeric(address->announce) || is_wildcard(address->announce)))
+    }
+    if (address->announce && (!is_numeric(address->announce) || is_wildcard(address->announce))) {
         return refuse(error, "an address to announce", "a numeric IPv4 or IPv6 address that clients can reach");
-    if (!address->announce && is_wildcard(address->bind))
+    }
+    if (!address->announce && is_wildcard(address->bind)) {
         return refuse(error, "the address to announce", "set where all addresses are bound: clients cannot guess it");
+    }
     return true;
 }
 
@@ -58,25 +61,34 @@ static bool is_video(enum media_codec codec)
 /* Fails with MEDIA_ERROR_CONFIG, naming the setting and what is allowed. */
 static bool config_check(const struct media_config *config, GError **error)
 {
-    if (config->address_count == 0)
+    if (config->address_count == 0) {
         return refuse(error, "the list of addresses", "at least one long");
-    for (unsigned i = 0; i < config->address_count; i++)
-        if (!check_address(&config->addresses[i], error))
+    }
+    for (unsigned i = 0; i < config->address_count; i++) {
+        if (!check_address(&config->addresses[i], error)) {
             return false;
-    if (config->workers < 1 || config->workers > HANDLE_WORKERS_MAX)
+        }
+    }
+    if (config->workers < 1 || config->workers > HANDLE_WORKERS_MAX) {
         return refuse(error, "the number of workers", "1 to 64");
-    if (config->port != 0 && config->port + config->workers - 1 > UINT16_MAX)
+    }
+    if (config->port != 0 && config->port + config->workers - 1 > UINT16_MAX) {
         return refuse(error, "the last worker's port, port + workers - 1,", "at most 65535");
+    }
     if (!is_video(config->video_codecs[0]) ||
-        (config->video_codecs[1] != MEDIA_CODEC_NONE && !is_video(config->video_codecs[1])))
+        (config->video_codecs[1] != MEDIA_CODEC_NONE && !is_video(config->video_codecs[1]))) {
         return refuse(error, "the list of video codecs", "VP8, H264 or both");
+    }
     if (config->rooms_max < 1 || config->rooms_max > TABLE_MAX || config->peers_max < 1 ||
-        config->peers_max > TABLE_MAX)
+        config->peers_max > TABLE_MAX) {
         return refuse(error, "the largest number of rooms and of peers", "1 to 16777215 each");
-    if (config->packets_per_s_max < 1)
+    }
+    if (config->packets_per_s_max < 1) {
         return refuse(error, "the packets accepted from one peer in a second", "at least 1");
-    if (config->consent_timeout_ms < 1 || config->connect_timeout_ms < 1)
+    }
+    if (config->consent_timeout_ms < 1 || config->connect_timeout_ms < 1) {
         return refuse(error, "the time until a silent or unconnected peer is given up", "at least 1 ms");
+    }
     return true;
 }
 
@@ -106,11 +118,13 @@ static void config_clear(struct media_config *copy)
 struct media_engine *media_engine_new(const struct media_config *config, const struct media_listener *listener,
                                       GError **error)
 {
-    if (!config_check(config, error))
+    if (!config_check(config, error)) {
         return NULL;
+    }
     struct certificate *certificate = certificate_new(error);
-    if (!certificate)
+    if (!certificate) {
         return NULL;
+    }
     srtp_session_prepare();
 
     struct media_engine *engine = g_new0(struct media_engine, 1);
@@ -129,8 +143,9 @@ struct media_engine *media_engine_new(const struct media_config *config, const s
 
 void media_engine_free(struct media_engine *engine)
 {
-    for (unsigned i = 0; i < engine->worker_count; i++)
+    for (unsigned i = 0; i < engine->worker_count; i++) {
         worker_free(engine->workers[i]);
+    }
     certificate_free(engine->certificate);
     config_clear(&engine->config);
     g_free(engine);
@@ -173,9 +188,11 @@ static void call_open(void *context, void *data, struct mailbox_call *call)
 bool media_room_open(struct media_engine *engine, media_room_id *room, GError **error)
 {
     struct worker *idlest = engine->workers[0];
-    for (unsigned i = 1; i < engine->worker_count; i++)
-        if (worker_load(engine->workers[i]) < worker_load(idlest))
+    for (unsigned i = 1; i < engine->worker_count; i++) {
+        if (worker_load(engine->workers[i]) < worker_load(idlest)) {
             idlest = engine->workers[i];
+        }
+    }
     struct open_call open = {room, error, false};
     mailbox_call(worker_mailbox(idlest), call_open, &open);
     return open.opened;
@@ -191,8 +208,9 @@ static void call_close(void *context, void *data, struct mailbox_call *call)
 void media_room_close(struct media_engine *engine, media_room_id room)
 {
     struct mailbox *mailbox = mailbox_of(engine, room);
-    if (mailbox)
+    if (mailbox) {
         mailbox_call(mailbox, call_close, &room);
+    }
 }
 
 bool media_check_offer(struct media_engine *engine, const char *offer, GError **error)
@@ -222,15 +240,18 @@ bool media_join(struct media_engine *engine, media_room_id room, const char *off
                 GError **error)
 {
     struct sdp_offer parsed; /* here, not on the worker: it takes a while */
-    if (!sdp_offer_parse(offer, &parsed, error))
+    if (!sdp_offer_parse(offer, &parsed, error)) {
         return false;
+    }
     struct mailbox *mailbox = mailbox_of(engine, room);
-    if (!mailbox)
+    if (!mailbox) {
         return gone(error);
+    }
     struct join_call join = {.room = room, .offer = &parsed, .error = error};
     mailbox_call(mailbox, call_join, &join);
-    if (!join.joined)
+    if (!join.joined) {
         return false;
+    }
     answer->peer = join.peer;
     answer->sdp = join.sdp;
     memcpy(answer->fingerprint, parsed.fingerprint, sizeof answer->fingerprint);
@@ -256,11 +277,13 @@ bool media_restart_ice(struct media_engine *engine, media_peer_id peer, const ch
                        GError **error)
 {
     struct sdp_offer parsed;
-    if (!sdp_offer_parse(offer, &parsed, error))
+    if (!sdp_offer_parse(offer, &parsed, error)) {
         return false;
+    }
     struct mailbox *mailbox = mailbox_of(engine, peer);
-    if (!mailbox)
+    if (!mailbox) {
         return gone(error);
+    }
     struct restart_call restart = {peer, &parsed, answer_sdp, error, false};
     mailbox_call(mailbox, call_restart, &restart);
     return restart.restarted;
@@ -276,8 +299,9 @@ static void call_leave(void *context, void *data, struct mailbox_call *call)
 void media_leave(struct media_engine *engine, media_peer_id peer)
 {
     struct mailbox *mailbox = mailbox_of(engine, peer);
-    if (mailbox)
+    if (mailbox) {
         mailbox_call(mailbox, call_leave, &peer);
+    }
 }
 
 struct capture_call {
@@ -293,10 +317,11 @@ static void end_capture(void *context, struct media_keyframe *keyframe, const GE
 {
     struct capture_call *capture = context;
     capture->captured = keyframe != NULL;
-    if (keyframe)
+    if (keyframe) {
         *capture->keyframe = *keyframe;
-    else
+    } else {
         g_propagate_error(capture->error, g_error_copy(error));
+    }
     mailbox_answer(capture->call);
 }
 
@@ -311,8 +336,9 @@ bool media_capture(struct media_engine *engine, media_peer_id peer, unsigned tim
                    struct media_keyframe *keyframe, GError **error)
 {
     struct mailbox *mailbox = mailbox_of(engine, peer);
-    if (!mailbox)
+    if (!mailbox) {
         return gone(error);
+    }
     struct capture_call capture = {.peer = peer, .timeout_ms = timeout_ms, .keyframe = keyframe, .error = error};
     mailbox_call(mailbox, call_capture, &capture);
     return capture.captured;
@@ -335,8 +361,9 @@ unsigned media_room_stats(struct media_engine *engine, media_room_id room,
                           struct media_peer_stats stats[MEDIA_PARTIES_MAX])
 {
     struct mailbox *mailbox = mailbox_of(engine, room);
-    if (!mailbox)
+    if (!mailbox) {
         return 0;
+    }
     struct room_stats_call call = {room, stats, 0};
     mailbox_call(mailbox, call_room_stats, &call);
     return call.peers;
@@ -351,6 +378,7 @@ static void call_stats(void *context, void *data, struct mailbox_call *call)
 void media_engine_stats(struct media_engine *engine, struct media_engine_stats *stats)
 {
     *stats = (struct media_engine_stats){.workers = engine->worker_count};
-    for (unsigned i = 0; i < engine->worker_count; i++)
+    for (unsigned i = 0; i < engine->worker_count; i++) {
         mailbox_call(worker_mailbox(engine->workers[i]), call_stats, stats);
+    }
 }

@@ -40,8 +40,9 @@ void handle_table_free(struct handle_table *table)
 static struct place *find(const struct handle_table *table, uint64_t id)
 {
     unsigned place = (unsigned)(id & PLACE_MASK);
-    if (place >= table->capacity || handle_worker(id) != table->worker)
+    if (place >= table->capacity || handle_worker(id) != table->worker) {
         return NULL;
+    }
     const struct place *found = &table->places[place];
     return found->item && found->generation == id >> 32 ? (struct place *)found : NULL;
 }
@@ -49,8 +50,9 @@ static struct place *find(const struct handle_table *table, uint64_t id)
 uint64_t handle_table_add(struct handle_table *table, void *item)
 {
     g_assert(item);
-    if (table->first_free == NO_PLACE)
+    if (table->first_free == NO_PLACE) {
         return 0;
+    }
     uint32_t index = table->first_free;
     struct place *place = &table->places[index];
     table->first_free = place->next_free;
@@ -62,11 +64,13 @@ uint64_t handle_table_add(struct handle_table *table, void *item)
 void handle_table_remove(struct handle_table *table, uint64_t id)
 {
     struct place *place = find(table, id);
-    if (!place)
+    if (!place) {
         return;
+    }
     place->item = NULL;
-    if (++place->generation == 0) /* so that no id is 0 */
+    if (++place->generation == 0) { /* so that no id is 0 */
         place->generation = 1;
+    }
     place->next_free = table->first_free;
     table->first_free = (uint32_t)(id & PLACE_MASK);
     table->count--;
@@ -82,8 +86,9 @@ void *handle_table_next(const struct handle_table *table, unsigned *cursor)
 {
     while (*cursor < table->capacity) {
         void *item = table->places[(*cursor)++].item;
-        if (item)
+        if (item) {
             return item;
+        }
     }
     return NULL;
 }

@@ -22,8 +22,9 @@ struct mailbox *mailbox_new(void)
 {
     struct mailbox *mailbox = g_new0(struct mailbox, 1);
     mailbox->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (mailbox->fd < 0)
+    if (mailbox->fd < 0) {
         g_error("event=eventfd_failed reason=\"%m\"");
+    }
     g_mutex_init(&mailbox->mutex);
     g_cond_init(&mailbox->answered);
     return mailbox;
@@ -49,8 +50,9 @@ void mailbox_call(struct mailbox *mailbox, mailbox_function *function, void *dat
     g_mutex_lock(&mailbox->mutex);
     g_queue_push_tail(&mailbox->waiting, &call);
     eventfd_write(mailbox->fd, 1);
-    while (!call.answered)
+    while (!call.answered) {
         g_cond_wait(&mailbox->answered, &mailbox->mutex);
+    }
     g_mutex_unlock(&mailbox->mutex);
 }
 
@@ -65,8 +67,9 @@ void mailbox_drain(struct mailbox *mailbox, void *context)
     g_mutex_unlock(&mailbox->mutex);
 
     struct mailbox_call *call;
-    while ((call = g_queue_pop_head(&calls)))
+    while ((call = g_queue_pop_head(&calls))) {
         call->function(context, call->data, call);
+    }
 }
 
 void mailbox_answer(struct mailbox_call *call)

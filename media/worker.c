@@ -16,16 +16,18 @@ _Static_assert(UDP_DATAGRAM_BYTES <= TRANSPORT_DATAGRAM_BYTES_MAX, "a transport 
 static struct worker_peer *addressee(const struct worker *worker, const struct udp_datagram *datagram)
 {
     char ufrag[ICE_UFRAG_LENGTH + 1];
-    if (!demux_is_stun(datagram->bytes, datagram->length))
+    if (!demux_is_stun(datagram->bytes, datagram->length)) {
         return route_find_path(worker->route, &datagram->path);
+    }
     return ice_lite_peek_ufrag(datagram->bytes, datagram->length, ufrag) ? route_find_ufrag(worker->route, ufrag)
                                                                          : NULL;
 }
 
 static bool is_within_rate(const struct worker *worker, struct worker_peer *peer, const struct udp_datagram *datagram)
 {
-    if (demux_is_stun(datagram->bytes, datagram->length) && route_find_path(worker->route, &datagram->path) != peer)
+    if (demux_is_stun(datagram->bytes, datagram->length) && route_find_path(worker->route, &datagram->path) != peer) {
         return rate_take(&peer->stranger_checks, STRANGER_CHECKS_PER_S, worker->now_us);
+    }
     return rate_take(&peer->packets, worker->config->packets_per_s_max, worker->now_us);
 }
 
@@ -69,16 +71,18 @@ static void receive(struct worker *worker, unsigned socket)
 {
     const struct udp_datagram *datagrams;
     unsigned received = udp_receive(worker->udp, socket, &datagrams);
-    for (unsigned i = 0; i < received; i++)
+    for (unsigned i = 0; i < received; i++) {
         take(worker, &datagrams[i]);
+    }
 }
 
 /* Time. */
 
 static void tick_rooms(struct worker *worker)
 {
-    if (worker->now_us < MAX(worker->wake_us, worker->ticked_us + TICK_INTERVAL_US))
+    if (worker->now_us < MAX(worker->wake_us, worker->ticked_us + TICK_INTERVAL_US)) {
         return;
+    }
     struct worker_room *room;
     worker->ticked_us = worker->now_us;
     worker->wake_us = INT64_MAX;
@@ -105,8 +109,9 @@ static void note_deadlines(struct worker *worker)
 /* Milliseconds, as epoll_wait(2) has them. */
 static int time_to_wait(const struct worker *worker)
 {
-    if (worker->wake_us == INT64_MAX)
+    if (worker->wake_us == INT64_MAX) {
         return -1;
+    }
     int64_t wake_us = MAX(worker->wake_us, worker->ticked_us + TICK_INTERVAL_US);
     int64_t left_us = wake_us - g_get_monotonic_time();
     return (int)CLAMP((left_us + 999) / 1000, 0, 60 * 1000);
@@ -117,8 +122,9 @@ static int time_to_wait(const struct worker *worker)
 static void watch(const struct worker *worker, int fd, uint32_t tag)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.u32 = tag};
-    if (epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
+    if (epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0) {
         g_error("event=epoll_failed reason=\"%s\"", g_strerror(errno));
+    }
 }
 
 static void *run(void *context)
@@ -130,10 +136,11 @@ static void *run(void *context)
         int ready = epoll_wait(worker->epoll_fd, events, EVENTS_MAX, time_to_wait(worker));
         worker->now_us = g_get_monotonic_time();
         for (int i = 0; i < ready; i++) {
-            if (events[i].data.u32 == mailbox_tag)
+            if (events[i].data.u32 == mailbox_tag) {
                 mailbox_drain(worker->mailbox, worker);
-            else
+            } else {
                 receive(worker, events[i].data.u32);
+            }
         }
         tick_rooms(worker);
         worker_let_go_of_closed(worker);
@@ -148,8 +155,9 @@ struct worker *worker_new(unsigned index, const struct media_config *config, con
 {
     uint16_t port = config->port == 0 ? 0 : (uint16_t)(config->port + index);
     struct udp *udp = udp_open(config->addresses, config->address_count, port, error);
-    if (!udp)
+    if (!udp) {
         return NULL;
+    }
 
     struct worker *worker = g_new0(struct worker, 1);
     worker->config = config;
@@ -167,8 +175,9 @@ struct worker *worker_new(unsigned index, const struct media_config *config, con
     worker->wake_us = INT64_MAX;
 
     worker->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    for (unsigned i = 0; i < config->address_count; i++)
+    for (unsigned i = 0; i < config->address_count; i++) {
         watch(worker, udp_fd(udp, i), i);
+    }
     watch(worker, mailbox_fd(worker->mailbox), config->address_count);
     g_autofree char *name = g_strdup_printf("media%u", index);
     worker->thread = g_thread_new(name, run, worker);

@@ -4,8 +4,9 @@
 
 void worker_touch(struct worker *worker, struct worker_room *room)
 {
-    if (!room->touched)
+    if (!room->touched) {
         g_ptr_array_add(worker->touched, room);
+    }
     room->touched = true;
 }
 
@@ -31,8 +32,9 @@ static void on_authenticated(void *context, struct peer *peer, const struct path
 static void tell_state(const struct worker *worker, const struct worker_peer *peer, enum media_peer_state state,
                        enum media_close_reason reason)
 {
-    if (worker->listener.peer_state)
+    if (worker->listener.peer_state) {
         worker->listener.peer_state(worker->listener.context, peer->room->id, peer->id, state, reason);
+    }
 }
 
 static void on_state(void *context, struct peer *of, enum media_peer_state state, enum media_close_reason reason)
@@ -51,8 +53,9 @@ static void on_state(void *context, struct peer *of, enum media_peer_state state
 static void on_slots(void *context, struct peer *of, const struct media_slot *slots, unsigned count)
 {
     const struct worker *worker = context;
-    if (worker->listener.peer_slots)
+    if (worker->listener.peer_slots) {
         worker->listener.peer_slots(worker->listener.context, room_id(peer_room(of)), peer_id(of), slots, count);
+    }
 }
 
 static void on_captured(void *context, struct peer *of, struct media_keyframe *keyframe, const GError *error)
@@ -71,8 +74,9 @@ static void forget(struct worker *worker, struct worker_peer *peer)
     route_peer_free(worker->route, peer->route);
     g_atomic_int_add(&worker->load, -1);
     g_atomic_int_add(&worker->totals->peers, -1);
-    if (!peer->closed)
+    if (!peer->closed) {
         tell_state(worker, peer, MEDIA_PEER_CLOSED, MEDIA_CLOSE_LEFT);
+    }
     g_free(peer);
 }
 
@@ -85,8 +89,9 @@ static void let_go(struct worker *worker, struct worker_peer *peer)
 
 void worker_let_go_of_closed(struct worker *worker)
 {
-    for (unsigned i = 0; i < worker->leaving->len; i++)
+    for (unsigned i = 0; i < worker->leaving->len; i++) {
         let_go(worker, worker->leaving->pdata[i]);
+    }
     g_ptr_array_set_size(worker->leaving, 0);
 }
 
@@ -110,8 +115,9 @@ static void close_room(struct worker *worker, struct worker_room *room)
 void worker_close_rooms(struct worker *worker)
 {
     struct worker_room *room;
-    for (unsigned cursor = 0; (room = handle_table_next(worker->rooms, &cursor));)
+    for (unsigned cursor = 0; (room = handle_table_next(worker->rooms, &cursor));) {
         close_room(worker, room);
+    }
 }
 
 /* What callers ask. */
@@ -119,8 +125,9 @@ void worker_close_rooms(struct worker *worker)
 /* Takes one of a number that all workers share. */
 static bool take_one(gint *total, unsigned max, const char *what, GError **error)
 {
-    if (g_atomic_int_add(total, 1) < (gint)max)
+    if (g_atomic_int_add(total, 1) < (gint)max) {
         return true;
+    }
     g_atomic_int_add(total, -1);
     g_set_error(error, MEDIA_ERROR, MEDIA_ERROR_LIMIT, "all %u %s are taken", max, what);
     return false;
@@ -129,16 +136,18 @@ static bool take_one(gint *total, unsigned max, const char *what, GError **error
 static struct worker_room *named_room(const struct worker *worker, media_room_id id, GError **error)
 {
     struct worker_room *room = handle_table_find(worker->rooms, id);
-    if (!room)
+    if (!room) {
         g_set_error_literal(error, MEDIA_ERROR, MEDIA_ERROR_GONE, "this room is closed");
+    }
     return room;
 }
 
 static struct worker_peer *named_peer(const struct worker *worker, media_peer_id id, GError **error)
 {
     struct worker_peer *peer = handle_table_find(worker->peers, id);
-    if (peer && !peer->closed)
+    if (peer && !peer->closed) {
         return peer;
+    }
     g_set_error_literal(error, MEDIA_ERROR, MEDIA_ERROR_GONE, "this peer's media has ended");
     return NULL;
 }
@@ -151,8 +160,9 @@ bool worker_open_room(struct worker *worker, media_room_id *id, GError **error)
                                        .state = on_state,
                                        .slots = on_slots,
                                        .captured = on_captured};
-    if (!take_one(&worker->totals->rooms, worker->config->rooms_max, "rooms", error))
+    if (!take_one(&worker->totals->rooms, worker->config->rooms_max, "rooms", error)) {
         return false;
+    }
     struct worker_room *room = g_new0(struct worker_room, 1);
     room->id = *id = handle_table_add(worker->rooms, room);
     room->room = room_new(room->id, &worker->room_config, &output);
@@ -163,16 +173,18 @@ bool worker_open_room(struct worker *worker, media_room_id *id, GError **error)
 void worker_close_room(struct worker *worker, media_room_id id)
 {
     struct worker_room *room = handle_table_find(worker->rooms, id);
-    if (room)
+    if (room) {
         close_room(worker, room);
+    }
 }
 
 bool worker_join(struct worker *worker, media_room_id id, const struct sdp_offer *offer, media_peer_id *joined,
                  char **sdp, GError **error)
 {
     struct worker_room *room = named_room(worker, id, error);
-    if (!room || !take_one(&worker->totals->peers, worker->config->peers_max, "peers", error))
+    if (!room || !take_one(&worker->totals->peers, worker->config->peers_max, "peers", error)) {
         return false;
+    }
 
     struct worker_peer *peer = g_new0(struct worker_peer, 1);
     peer->id = handle_table_add(worker->peers, peer);
@@ -199,8 +211,9 @@ bool worker_restart_ice(struct worker *worker, media_peer_id id, const struct sd
                         GError **error)
 {
     struct worker_peer *peer = named_peer(worker, id, error);
-    if (!peer || !room_restart_ice(peer->room->room, peer->peer, offer, sdp, error))
+    if (!peer || !room_restart_ice(peer->room->room, peer->peer, offer, sdp, error)) {
         return false;
+    }
     route_bind_ufrag(worker->route, peer->route, peer_ufrag(peer->peer));
     worker_touch(worker, peer->room);
     return true;
@@ -209,8 +222,9 @@ bool worker_restart_ice(struct worker *worker, media_peer_id id, const struct sd
 void worker_leave(struct worker *worker, media_peer_id id)
 {
     struct worker_peer *peer = named_peer(worker, id, NULL);
-    if (peer)
+    if (peer) {
         let_go(worker, peer);
+    }
 }
 
 void worker_capture(struct worker *worker, media_peer_id id, unsigned timeout_ms, worker_captured *captured,
@@ -218,8 +232,9 @@ void worker_capture(struct worker *worker, media_peer_id id, unsigned timeout_ms
 {
     g_autoptr(GError) error = NULL;
     struct worker_peer *peer = named_peer(worker, id, &error);
-    if (peer && peer->captured)
+    if (peer && peer->captured) {
         g_set_error_literal(&error, MEDIA_ERROR, MEDIA_ERROR_BUSY, "a capture of this peer is under way");
+    }
     if (error) {
         captured(context, NULL, error);
         return;
@@ -256,8 +271,9 @@ void worker_add_stats(struct worker *worker, struct media_engine_stats *stats)
     stats->send_failed += udp->send_failed;
     stats->packets_forwarded += worker->forwarded_before;
     struct worker_room *room;
-    for (unsigned cursor = 0; (room = handle_table_next(worker->rooms, &cursor));)
+    for (unsigned cursor = 0; (room = handle_table_next(worker->rooms, &cursor));) {
         stats->packets_forwarded += room_forwarded(room->room);
+    }
     stats->refused_stun += worker->stats.refused_stun;
     stats->refused_dtls += worker->stats.refused_dtls;
     stats->refused_srtp += worker->stats.refused_srtp;

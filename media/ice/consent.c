@@ -15,8 +15,9 @@ void consent_give(struct consent *consent, int64_t now_us)
 
 void consent_renew(struct consent *consent, int64_t now_us)
 {
-    if (consent_given(consent))
+    if (consent_given(consent)) {
         consent->heard_us = now_us;
+    }
 }
 
 bool consent_given(const struct consent *consent)
@@ -26,8 +27,9 @@ bool consent_given(const struct consent *consent)
 
 bool consent_tick(struct consent *consent, int64_t now_us)
 {
-    if (now_us < consent_deadline_us(consent))
+    if (now_us < consent_deadline_us(consent)) {
         return false;
+    }
     consent->heard_us = NEVER;
     return true;
 }

@@ -36,10 +36,12 @@ static void fill_random(char *text, size_t length)
     static const char ice_char[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     uint8_t random[ICE_PWD_LENGTH];
     g_assert(length <= sizeof random);
-    if (RAND_bytes(random, (int)length) != 1)
+    if (RAND_bytes(random, (int)length) != 1) {
         g_error("event=no_randomness"); /* credentials that can be guessed are worse than no service */
-    for (size_t i = 0; i < length; i++)
+    }
+    for (size_t i = 0; i < length; i++) {
         text[i] = ice_char[random[i] % 64];
+    }
     text[length] = '\0';
 }
 
@@ -58,8 +60,9 @@ void ice_lite_init(struct ice_lite *ice, const char *remote_ufrag)
 
 void ice_lite_restart(struct ice_lite *ice, const char *remote_ufrag)
 {
-    if (ice->confirmed)
+    if (ice->confirmed) {
         ice->retired = ice->current;
+    }
     ice->confirmed = false;
     credentials_make(&ice->current, remote_ufrag);
 }
@@ -88,8 +91,9 @@ static bool find_password(StunAgent *agent, StunMessage *message, uint8_t *usern
     lookup->found = names(&ice->current, username, username_length)   ? &ice->current
                     : names(&ice->retired, username, username_length) ? &ice->retired
                                                                       : NULL;
-    if (!lookup->found)
+    if (!lookup->found) {
         return false;
+    }
     *password = (uint8_t *)lookup->found->pwd;
     *password_length = ICE_PWD_LENGTH;
     return true;
@@ -100,8 +104,9 @@ static enum ice_verdict reject_role(StunMessage *request, struct ice_reply *repl
 {
     StunMessage message;
     if (!stun_agent_init_error(stun_agent(), &message, reply->bytes, sizeof reply->bytes, request,
-                               STUN_ERROR_ROLE_CONFLICT))
+                               STUN_ERROR_ROLE_CONFLICT)) {
         return ICE_REFUSED;
+    }
     reply->length = stun_agent_finish_message(stun_agent(), &message, request->key, request->key_len);
     return reply->length > 0 ? ICE_REJECTED : ICE_REFUSED;
 }
@@ -124,8 +129,9 @@ static enum ice_verdict pass(StunMessage *request, const struct path *path, stru
     reply->length = sizeof reply->bytes;
     if (stun_usage_ice_conncheck_create_reply(stun_agent(), request, &message, reply->bytes, &reply->length, &remote,
                                               path_remote_length(path), &controlling, 0,
-                                              STUN_USAGE_ICE_COMPATIBILITY_RFC5245) != STUN_USAGE_ICE_RETURN_SUCCESS)
+                                              STUN_USAGE_ICE_COMPATIBILITY_RFC5245) != STUN_USAGE_ICE_RETURN_SUCCESS) {
         return ICE_REFUSED;
+    }
     reply->use_candidate = stun_usage_ice_conncheck_use_candidate(request);
     return ICE_PASSED;
 }
@@ -136,15 +142,18 @@ enum ice_verdict ice_lite_input(struct ice_lite *ice, const struct path *path, c
     struct lookup lookup = {.ice = ice};
     StunMessage message;
     StunValidationStatus status = stun_agent_validate(stun_agent(), &message, request, length, find_password, &lookup);
-    if (status == STUN_VALIDATION_UNKNOWN_REQUEST_ATTRIBUTE && lookup.found)
+    if (status == STUN_VALIDATION_UNKNOWN_REQUEST_ATTRIBUTE && lookup.found) {
         return reject_attributes(&message, reply);
+    }
     if (status != STUN_VALIDATION_SUCCESS || !lookup.found || stun_message_get_class(&message) != STUN_REQUEST ||
-        stun_message_get_method(&message) != STUN_BINDING)
+        stun_message_get_method(&message) != STUN_BINDING) {
         return ICE_REFUSED;
+    }
 
     uint64_t tie_breaker;
-    if (stun_message_find64(&message, STUN_ATTRIBUTE_ICE_CONTROLLED, &tie_breaker) == STUN_MESSAGE_RETURN_SUCCESS)
+    if (stun_message_find64(&message, STUN_ATTRIBUTE_ICE_CONTROLLED, &tie_breaker) == STUN_MESSAGE_RETURN_SUCCESS) {
         return reject_role(&message, reply);
+    }
 
     enum ice_verdict verdict = pass(&message, path, reply);
     if (verdict == ICE_PASSED && lookup.found == &ice->current && !ice->confirmed) {
@@ -156,13 +165,15 @@ enum ice_verdict ice_lite_input(struct ice_lite *ice, const struct path *path, c
 
 bool ice_lite_peek_ufrag(const uint8_t *datagram, size_t length, char ufrag[ICE_UFRAG_LENGTH + 1])
 {
-    if (stun_message_validate_buffer_length(datagram, length, true) != (int)length)
+    if (stun_message_validate_buffer_length(datagram, length, true) != (int)length) {
         return false;
+    }
     StunMessage message = {.buffer = (uint8_t *)datagram, .buffer_len = length}; /* only read from */
     uint16_t username_length;
     const char *username = stun_message_find(&message, STUN_ATTRIBUTE_USERNAME, &username_length);
-    if (!username || username_length <= ICE_UFRAG_LENGTH || username[ICE_UFRAG_LENGTH] != ':')
+    if (!username || username_length <= ICE_UFRAG_LENGTH || username[ICE_UFRAG_LENGTH] != ':') {
         return false;
+    }
     memcpy(ufrag, username, ICE_UFRAG_LENGTH);
     ufrag[ICE_UFRAG_LENGTH] = '\0';
     return true;

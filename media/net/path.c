@@ -4,8 +4,9 @@
 
 bool path_set(struct path *path, unsigned socket, const struct sockaddr *remote)
 {
-    if (remote->sa_family != AF_INET && remote->sa_family != AF_INET6)
+    if (remote->sa_family != AF_INET && remote->sa_family != AF_INET6) {
         return false;
+    }
     memset(path, 0, sizeof *path);
     path->socket = socket;
     if (remote->sa_family == AF_INET) {
@@ -41,7 +42,8 @@ unsigned path_hash(const struct path *path)
     memcpy(words, path, sizeof words);
 
     uint64_t hash = 0;
-    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
         hash = (hash ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / golden ratio: spreads every bit upwards */
+    }
     return (unsigned)(hash >> 32);
 }

@@ -49,17 +49,20 @@ struct route_peer *route_peer_new(void *owner)
 
 void route_peer_free(struct route *route, struct route_peer *peer)
 {
-    for (unsigned i = 0; i < peer->ufrag_count; i++)
+    for (unsigned i = 0; i < peer->ufrag_count; i++) {
         g_hash_table_remove(route->by_ufrag, peer->ufrags[i]);
-    for (unsigned i = 0; i < peer->path_count; i++)
+    }
+    for (unsigned i = 0; i < peer->path_count; i++) {
         g_hash_table_remove(route->by_path, peer->paths[i]);
+    }
     g_free(peer);
 }
 
 void route_bind_ufrag(struct route *route, struct route_peer *peer, const char *ufrag)
 {
-    if (g_hash_table_contains(route->by_ufrag, ufrag))
+    if (g_hash_table_contains(route->by_ufrag, ufrag)) {
         return;
+    }
     if (peer->ufrag_count == ROUTE_UFRAGS_MAX) {
         g_hash_table_remove(route->by_ufrag, peer->ufrags[0]);
         memmove(peer->ufrags, peer->ufrags + 1, --peer->ufrag_count * sizeof *peer->ufrags);
@@ -80,8 +83,9 @@ static struct path *take_path(struct route_peer *peer, unsigned i)
 static unsigned find_path(const struct route_peer *peer, const struct path *path)
 {
     unsigned i = 0;
-    while (i < peer->path_count && !path_equal(peer->paths[i], path))
+    while (i < peer->path_count && !path_equal(peer->paths[i], path)) {
         i++;
+    }
     return i;
 }
 
@@ -97,8 +101,9 @@ void route_bind_path(struct route *route, struct route_peer *peer, const struct 
         take_path(former, find_path(former, path));
         g_hash_table_remove(route->by_path, path);
     }
-    if (peer->path_count == ROUTE_PATHS_MAX)
+    if (peer->path_count == ROUTE_PATHS_MAX) {
         g_hash_table_remove(route->by_path, take_path(peer, 0));
+    }
     struct path *key = g_memdup2(path, sizeof *path);
     peer->paths[peer->path_count++] = key;
     g_hash_table_insert(route->by_path, key, peer);

@@ -62,10 +62,12 @@ static bool parse_address(const char *text, uint16_t port, struct path *path)
 static void enlarge_buffers(int fd)
 {
     int bytes = SOCKET_BUFFER_BYTES;
-    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) < 0)
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) < 0) {
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-    if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes) < 0)
+    }
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes) < 0) {
         setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    }
 }
 
 /* Returns the socket, or -1 with errno. */
@@ -73,8 +75,9 @@ static int bind_socket(const struct path *local)
 {
     int family = local->remote.any.sa_family;
     int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
+    if (fd < 0) {
         return -1;
+    }
     int on = 1;
     if ((family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) < 0) ||
         bind(fd, &local->remote.any, path_remote_length(local)) < 0) {
@@ -91,15 +94,17 @@ static uint16_t bound_port(int fd)
 {
     struct sockaddr_in6 address = {0}; /* sin_port and sin6_port are at the same place */
     socklen_t length = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &length) < 0)
+    if (getsockname(fd, (struct sockaddr *)&address, &length) < 0) {
         return 0;
+    }
     return ntohs(address.sin6_port);
 }
 
 static void close_sockets(struct udp *udp)
 {
-    for (unsigned i = 0; i < udp->socket_count; i++)
+    for (unsigned i = 0; i < udp->socket_count; i++) {
         close(udp->sockets[i].fd);
+    }
     udp->socket_count = 0;
 }
 
@@ -135,8 +140,9 @@ struct udp *udp_open(const struct media_address *addresses, unsigned count, uint
     struct udp *udp = g_new0(struct udp, 1);
     udp->sockets = g_new0(struct udp_socket, count);
     batch_init(&udp->incoming);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         batch_init(&udp->sockets[i].outgoing);
+    }
 
     unsigned tries = port == 0 ? FREE_PORT_TRIES : 1;
     while (!bind_all(udp, addresses, count, port, tries == 1 ? error : NULL)) {
@@ -231,13 +237,16 @@ void udp_send(struct udp *udp, const struct path *path, const uint8_t *datagram,
     batch->paths[i] = *path;
     batch->messages[i].msg_hdr.msg_name = &batch->paths[i].remote;
     batch->messages[i].msg_hdr.msg_namelen = path_remote_length(path);
-    if (batch->count == UDP_BATCH)
+    if (batch->count == UDP_BATCH) {
         flush_socket(udp, socket);
+    }
 }
 
 void udp_flush(struct udp *udp)
 {
-    for (unsigned i = 0; i < udp->socket_count; i++)
-        if (udp->sockets[i].outgoing.count > 0)
+    for (unsigned i = 0; i < udp->socket_count; i++) {
+        if (udp->sockets[i].outgoing.count > 0) {
             flush_socket(udp, &udp->sockets[i]);
+        }
+    }
 }

@@ -41,9 +41,11 @@ static void write_session(GString *sdp, const struct sdp_offer *offer, const str
     g_string_append_printf(sdp, "v=0\r\no=viva %u 1 IN %s %s\r\ns=-\r\nt=0 0\r\na=ice-lite\r\n",
                            g_str_hash(answer->ice_ufrag), address_type(address), address);
     g_string_append(sdp, "a=group:BUNDLE");
-    for (unsigned i = 0; i < answer->media_count; i++)
-        if (answer->media[i].accepted)
+    for (unsigned i = 0; i < answer->media_count; i++) {
+        if (answer->media[i].accepted) {
             g_string_append_printf(sdp, " %s", offer->media[i].mid);
+        }
+    }
     g_string_append(sdp, "\r\na=msid-semantic: WMS *\r\n");
 }
 
@@ -51,8 +53,9 @@ static void write_refused(GString *sdp, const struct sdp_media *offered)
 {
     g_string_append_printf(sdp, "m=%s 0 %s %s\r\nc=IN IP4 0.0.0.0\r\na=inactive\r\n", offered->type, offered->protocol,
                            offered->format);
-    if (offered->mid[0] != '\0')
+    if (offered->mid[0] != '\0') {
         g_string_append_printf(sdp, "a=mid:%s\r\n", offered->mid);
+    }
 }
 
 static void write_media_line(GString *sdp, const struct sdp_media *offered, const struct sdp_answer *answer,
@@ -61,15 +64,17 @@ static void write_media_line(GString *sdp, const struct sdp_media *offered, cons
     const char *address = announced(&answer->addresses[0]);
     const struct sdp_codec *codec;
     g_string_append_printf(sdp, "m=%s %u %s", offered->type, answer->port, offered->protocol);
-    for (unsigned n = 0; (codec = answered_codec(offered, media, n)); n++)
+    for (unsigned n = 0; (codec = answered_codec(offered, media, n)); n++) {
         g_string_append_printf(sdp, " %d", codec->payload_type);
+    }
     g_string_append_printf(sdp, "\r\nc=IN %s %s\r\n", address_type(address), address);
 }
 
 static const char *direction(const struct sdp_answer_media *media)
 {
-    if (media->we_send)
+    if (media->we_send) {
         return media->we_receive ? "sendrecv" : "sendonly";
+    }
     return media->we_receive ? "recvonly" : "inactive";
 }
 
@@ -109,22 +114,28 @@ static void write_codec(GString *sdp, enum media_codec which, const struct sdp_c
     g_string_append_printf(sdp, "a=rtpmap:%d %s/%s\r\n", payload_type, media_codec_name(which),
                            which == MEDIA_CODEC_OPUS ? "48000/2" : "90000");
     write_format(sdp, which, codec, opus_max_bps);
-    if (codec->nack)
+    if (codec->nack) {
         g_string_append_printf(sdp, "a=rtcp-fb:%d nack\r\n", payload_type);
-    if (codec->nack_pli)
+    }
+    if (codec->nack_pli) {
         g_string_append_printf(sdp, "a=rtcp-fb:%d nack pli\r\n", payload_type);
-    if (codec->fir)
+    }
+    if (codec->fir) {
         g_string_append_printf(sdp, "a=rtcp-fb:%d ccm fir\r\n", payload_type);
-    if (codec->remb)
+    }
+    if (codec->remb) {
         g_string_append_printf(sdp, "a=rtcp-fb:%d goog-remb\r\n", payload_type);
+    }
 }
 
 static void write_extensions(GString *sdp, const struct sdp_media *offered)
 {
-    if (offered->abs_send_time_id)
+    if (offered->abs_send_time_id) {
         g_string_append_printf(sdp, "a=extmap:%d " SDP_ABS_SEND_TIME_URI "\r\n", offered->abs_send_time_id);
-    if (offered->mid_id)
+    }
+    if (offered->mid_id) {
         g_string_append_printf(sdp, "a=extmap:%d " SDP_MID_URI "\r\n", offered->mid_id);
+    }
 }
 
 static void write_slot(GString *sdp, const struct sdp_media *offered, const struct sdp_answer_media *media)
@@ -140,13 +151,16 @@ static void write_accepted(GString *sdp, const struct sdp_media *offered, const 
     write_media_line(sdp, offered, answer, media);
     g_string_append_printf(sdp, "a=mid:%s\r\na=%s\r\n", offered->mid, direction(media));
     write_transport(sdp, answer);
-    if (first) /* candidates belong to the first line of the bundle alone (RFC 9143 §7.1.3) */
+    if (first) { /* candidates belong to the first line of the bundle alone (RFC 9143 §7.1.3) */
         write_candidates(sdp, answer);
-    for (unsigned n = 0; (codec = answered_codec(offered, media, n)); n++)
+    }
+    for (unsigned n = 0; (codec = answered_codec(offered, media, n)); n++) {
         write_codec(sdp, media->codecs[n], codec, media->we_receive ? answer->audio_bitrate_max_bps : 0);
+    }
     write_extensions(sdp, offered);
-    if (media->we_send)
+    if (media->we_send) {
         write_slot(sdp, offered, media);
+    }
 }
 
 char *sdp_answer_write(const struct sdp_offer *offer, const struct sdp_answer *answer)

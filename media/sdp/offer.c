@@ -38,21 +38,27 @@ static bool is_of(const char *text, const char *characters, size_t min, size_t m
 static bool check_text(const char *text, GError **error)
 {
     size_t length = strnlen(text, SDP_OFFER_BYTES_MAX + 1);
-    if (length > SDP_OFFER_BYTES_MAX)
+    if (length > SDP_OFFER_BYTES_MAX) {
         return refuse(error, "the offer is longer than %d bytes", SDP_OFFER_BYTES_MAX);
-    if (!g_str_has_prefix(text, "v=0"))
+    }
+    if (!g_str_has_prefix(text, "v=0")) {
         return refuse(error, "the offer is no SDP: it does not begin with \"v=0\"");
+    }
 
     unsigned media = 0;
     for (const char *line = text; *line;) {
         size_t line_length = strcspn(line, "\r\n");
-        if (line_length > SDP_LINE_BYTES_MAX)
+        if (line_length > SDP_LINE_BYTES_MAX) {
             return refuse(error, "a line of the offer is longer than %d bytes", SDP_LINE_BYTES_MAX);
-        for (size_t i = 0; i < line_length; i++)
-            if (g_ascii_iscntrl(line[i]) && line[i] != '\t')
+        }
+        for (size_t i = 0; i < line_length; i++) {
+            if (g_ascii_iscntrl(line[i]) && line[i] != '\t') {
                 return refuse(error, "the offer holds the control character 0x%02x", line[i]);
-        if (g_str_has_prefix(line, "m=") && ++media > SDP_MEDIA_MAX)
+            }
+        }
+        if (g_str_has_prefix(line, "m=") && ++media > SDP_MEDIA_MAX) {
             return refuse(error, "the offer has more than %d m-lines", SDP_MEDIA_MAX);
+        }
         line += line_length;
         line += strspn(line, "\r\n");
     }
@@ -63,11 +69,13 @@ static bool check_text(const char *text, GError **error)
 static const char *split_payload_type(const char *value, unsigned *payload_type)
 {
     char *end;
-    if (!value || !g_ascii_isdigit(value[0]))
+    if (!value || !g_ascii_isdigit(value[0])) {
         return NULL;
+    }
     guint64 number = g_ascii_strtoull(value, &end, 10);
-    if (number >= PAYLOAD_TYPES || *end != ' ')
+    if (number >= PAYLOAD_TYPES || *end != ' ') {
         return NULL;
+    }
     *payload_type = (unsigned)number;
     return end + 1;
 }
@@ -93,17 +101,20 @@ static void read_rtpmap(struct payloads *payloads, const char *value)
 
     unsigned payload_type;
     const char *encoding = split_payload_type(value, &payload_type);
-    for (unsigned i = 0; encoding && i < G_N_ELEMENTS(known); i++)
-        if (g_ascii_strcasecmp(encoding, known[i].encoding) == 0)
+    for (unsigned i = 0; encoding && i < G_N_ELEMENTS(known); i++) {
+        if (g_ascii_strcasecmp(encoding, known[i].encoding) == 0) {
             payloads->of[payload_type].codec = known[i].codec;
+        }
+    }
 }
 
 static void read_fmtp(struct payloads *payloads, const char *value)
 {
     unsigned payload_type;
     const char *fmtp = split_payload_type(value, &payload_type);
-    if (fmtp)
+    if (fmtp) {
         payloads->of[payload_type].fmtp = fmtp;
+    }
 }
 
 static void read_feedback(struct payloads *payloads, const char *value)
@@ -131,12 +142,14 @@ static void read_extmap(struct sdp_media *media, const char *value)
     char *end;
     guint64 id = g_ascii_strtoull(value ? value : "", &end, 10);
     const char *uri = strchr(end, ' ');
-    if (id < 1 || id > EXTENSION_ID_MAX || !uri)
+    if (id < 1 || id > EXTENSION_ID_MAX || !uri) {
         return;
-    if (strcmp(uri + 1, SDP_ABS_SEND_TIME_URI) == 0)
+    }
+    if (strcmp(uri + 1, SDP_ABS_SEND_TIME_URI) == 0) {
         media->abs_send_time_id = (int)id;
-    else if (strcmp(uri + 1, SDP_MID_URI) == 0)
+    } else if (strcmp(uri + 1, SDP_MID_URI) == 0) {
         media->mid_id = (int)id;
+    }
 }
 
 static uint32_t read_ssrc(const char *value)
@@ -172,27 +185,29 @@ static void read_attributes(const GstSDPMedia *gst, struct sdp_media *media, str
     for (unsigned i = 0; i < gst_sdp_media_attributes_len(gst); i++) {
         const GstSDPAttribute *attribute = gst_sdp_media_get_attribute(gst, i);
         const char *key = attribute->key, *value = attribute->value;
-        if (strcmp(key, "rtpmap") == 0)
+        if (strcmp(key, "rtpmap") == 0) {
             read_rtpmap(&facts->payloads, value);
-        else if (strcmp(key, "fmtp") == 0)
+        } else if (strcmp(key, "fmtp") == 0) {
             read_fmtp(&facts->payloads, value);
-        else if (strcmp(key, "rtcp-fb") == 0)
+        } else if (strcmp(key, "rtcp-fb") == 0) {
             read_feedback(&facts->payloads, value);
-        else if (strcmp(key, "extmap") == 0)
+        } else if (strcmp(key, "extmap") == 0) {
             read_extmap(media, value);
-        else if (strcmp(key, "ssrc") == 0 && first_ssrc == 0)
+        } else if (strcmp(key, "ssrc") == 0 && first_ssrc == 0) {
             first_ssrc = read_ssrc(value);
-        else if (strcmp(key, "ssrc-group") == 0 && value && g_str_has_prefix(value, "FID ") && media->ssrc == 0)
+        } else if (strcmp(key, "ssrc-group") == 0 && value && g_str_has_prefix(value, "FID ") && media->ssrc == 0) {
             media->ssrc = read_ssrc(value + strlen("FID "));
-        else if (strcmp(key, "rtcp-mux") == 0 || strcmp(key, "rtcp-mux-only") == 0)
+        } else if (strcmp(key, "rtcp-mux") == 0 || strcmp(key, "rtcp-mux-only") == 0) {
             facts->rtcp_mux = true;
-        else if (strcmp(key, "bundle-only") == 0)
+        } else if (strcmp(key, "bundle-only") == 0) {
             facts->bundle_only = true;
-        else
+        } else {
             read_direction(key, &media->sends, &media->receives);
+        }
     }
-    if (media->ssrc == 0)
+    if (media->ssrc == 0) {
         media->ssrc = first_ssrc;
+    }
 }
 
 /* H.264 that every browser decodes: fragmentation units (RFC 6184 §6.3) and profile_idc 66. 2: constrained baseline
@@ -200,8 +215,9 @@ static void read_attributes(const GstSDPMedia *gst, struct sdp_media *media, str
 static unsigned rank_h264(const char *fmtp)
 {
     const char *profile = fmtp ? strstr(fmtp, "profile-level-id=") : NULL;
-    if (!profile || !strstr(fmtp, "packetization-mode=1") || !g_str_has_prefix(profile, "profile-level-id=42"))
+    if (!profile || !strstr(fmtp, "packetization-mode=1") || !g_str_has_prefix(profile, "profile-level-id=42")) {
         return 0;
+    }
     int constraints = g_ascii_xdigit_value(profile[strlen("profile-level-id=42")]);
     return constraints < 0 ? 0 : constraints & 4 ? 2 : 1;
 }
@@ -231,15 +247,19 @@ static void pick_codecs(const GstSDPMedia *gst, const struct payloads *payloads,
     for (unsigned i = 0; i < gst_sdp_media_formats_len(gst); i++) {
         guint64 payload_type;
         if (!g_ascii_string_to_unsigned(gst_sdp_media_get_format(gst, i), 10, 0, PAYLOAD_TYPES - 1, &payload_type,
-                                        NULL))
+                                        NULL)) {
             continue;
+        }
         const struct payload *payload = &payloads->of[payload_type];
-        if (!is_answerable(payload))
+        if (!is_answerable(payload)) {
             continue;
-        if (payload->codec == MEDIA_CODEC_OPUS && media->kind == SDP_AUDIO && media->opus.payload_type < 0)
+        }
+        if (payload->codec == MEDIA_CODEC_OPUS && media->kind == SDP_AUDIO && media->opus.payload_type < 0) {
             set_codec(&media->opus, (unsigned)payload_type, payloads);
-        if (payload->codec == MEDIA_CODEC_VP8 && media->kind == SDP_VIDEO && media->vp8.payload_type < 0)
+        }
+        if (payload->codec == MEDIA_CODEC_VP8 && media->kind == SDP_VIDEO && media->vp8.payload_type < 0) {
             set_codec(&media->vp8, (unsigned)payload_type, payloads);
+        }
         if (payload->codec == MEDIA_CODEC_H264 && media->kind == SDP_VIDEO && rank_h264(payload->fmtp) > h264_rank) {
             set_codec(&media->h264, (unsigned)payload_type, payloads);
             h264_rank = rank_h264(payload->fmtp);
@@ -249,8 +269,9 @@ static void pick_codecs(const GstSDPMedia *gst, const struct payloads *payloads,
 
 static enum sdp_kind kind_of(const struct sdp_media *media)
 {
-    if (!g_str_has_suffix(media->protocol, "RTP/SAVPF"))
+    if (!g_str_has_suffix(media->protocol, "RTP/SAVPF")) {
         return SDP_OTHER;
+    }
     return strcmp(media->type, "audio") == 0 ? SDP_AUDIO : strcmp(media->type, "video") == 0 ? SDP_VIDEO : SDP_OTHER;
 }
 
@@ -262,10 +283,12 @@ static bool read_media_line(const GstSDPMedia *gst, unsigned index, struct sdp_m
     const char *mid = gst_sdp_media_get_attribute_val(gst, "mid");
     if (!is_of(type, TOKEN_CHARACTERS, 1, sizeof media->type - 1) ||
         !is_of(protocol, TOKEN_CHARACTERS "/", 1, sizeof media->protocol - 1) ||
-        !is_of(format, TOKEN_CHARACTERS, 1, sizeof media->format - 1))
+        !is_of(format, TOKEN_CHARACTERS, 1, sizeof media->format - 1)) {
         return refuse(error, "m-line %u is malformed", index);
-    if (mid && !is_of(mid, TOKEN_CHARACTERS, 1, SDP_MID_LENGTH))
+    }
+    if (mid && !is_of(mid, TOKEN_CHARACTERS, 1, SDP_MID_LENGTH)) {
         return refuse(error, "a=mid of m-line %u is not a token of at most %d characters", index, SDP_MID_LENGTH);
+    }
     g_strlcpy(media->type, type, sizeof media->type);
     g_strlcpy(media->protocol, protocol, sizeof media->protocol);
     g_strlcpy(media->format, format, sizeof media->format);
@@ -284,9 +307,11 @@ static bool is_bundled(const char *group, const char *mid)
 static const char *find_bundle(const GstSDPMessage *message)
 {
     const char *group;
-    for (unsigned i = 0; (group = gst_sdp_message_get_attribute_val_n(message, "group", i)); i++)
-        if (g_str_has_prefix(group, "BUNDLE "))
+    for (unsigned i = 0; (group = gst_sdp_message_get_attribute_val_n(message, "group", i)); i++) {
+        if (g_str_has_prefix(group, "BUNDLE ")) {
             return group;
+        }
+    }
     return NULL;
 }
 
@@ -295,15 +320,18 @@ static bool read_media(const GstSDPMessage *message, unsigned index, const char 
 {
     const GstSDPMedia *gst = gst_sdp_message_get_media(message, index);
     media->opus.payload_type = media->vp8.payload_type = media->h264.payload_type = -1;
-    if (!read_media_line(gst, index, media, error))
+    if (!read_media_line(gst, index, media, error)) {
         return false;
-    if (media->kind == SDP_OTHER)
+    }
+    if (media->kind == SDP_OTHER) {
         return true;
+    }
 
     struct media_facts facts = {0};
     media->sends = media->receives = true;
-    for (unsigned i = 0; i < gst_sdp_message_attributes_len(message); i++)
+    for (unsigned i = 0; i < gst_sdp_message_attributes_len(message); i++) {
         read_direction(gst_sdp_message_get_attribute(message, i)->key, &media->sends, &media->receives);
+    }
     read_attributes(gst, media, &facts);
     if (gst_sdp_media_get_port(gst) == 0 && !facts.bundle_only) { /* not used any more (RFC 8829 §5.2.2) */
         media->sends = media->receives = false;
@@ -313,8 +341,9 @@ static bool read_media(const GstSDPMessage *message, unsigned index, const char 
         g_autofree char *mid = quote(media->mid);
         return refuse(error, "m-line %u (mid \"%s\") is not in the BUNDLE group: offer with max-bundle", index, mid);
     }
-    if (!facts.rtcp_mux)
+    if (!facts.rtcp_mux) {
         return refuse(error, "m-line %u is without a=rtcp-mux", index);
+    }
     pick_codecs(gst, &facts.payloads, media);
     return true;
 }
@@ -330,14 +359,17 @@ static const char *shared_attribute(const GstSDPMessage *message, const GstSDPMe
 static bool parse_fingerprint(const char *value, char fingerprint[MEDIA_FINGERPRINT_LENGTH + 1])
 {
     static const char hash[] = "sha-256 ";
-    if (g_ascii_strncasecmp(value, hash, strlen(hash)) != 0)
+    if (g_ascii_strncasecmp(value, hash, strlen(hash)) != 0) {
         return false;
+    }
     value += strlen(hash);
-    if (strlen(value) != MEDIA_FINGERPRINT_LENGTH)
+    if (strlen(value) != MEDIA_FINGERPRINT_LENGTH) {
         return false;
+    }
     for (unsigned i = 0; i < MEDIA_FINGERPRINT_LENGTH; i++) {
-        if (i % 3 == 2 ? value[i] != ':' : !g_ascii_isxdigit(value[i]))
+        if (i % 3 == 2 ? value[i] != ':' : !g_ascii_isxdigit(value[i])) {
             return false;
+        }
         fingerprint[i] = g_ascii_toupper(value[i]);
     }
     fingerprint[MEDIA_FINGERPRINT_LENGTH] = '\0';
@@ -351,8 +383,9 @@ static bool read_transport(const GstSDPMessage *message, const GstSDPMedia *gst,
     const char *ufrag = shared_attribute(message, gst, "ice-ufrag", 0);
     const char *pwd = shared_attribute(message, gst, "ice-pwd", 0);
     if (!is_of(ufrag, ICE_CHARACTERS, 4, sizeof offer->ice_ufrag - 1) ||
-        !is_of(pwd, ICE_CHARACTERS, 22, sizeof offer->ice_pwd - 1))
+        !is_of(pwd, ICE_CHARACTERS, 22, sizeof offer->ice_pwd - 1)) {
         return refuse(error, "a=ice-ufrag or a=ice-pwd is missing or malformed (RFC 8839 §5.4)");
+    }
     g_strlcpy(offer->ice_ufrag, ufrag, sizeof offer->ice_ufrag);
     g_strlcpy(offer->ice_pwd, pwd, sizeof offer->ice_pwd);
 
@@ -363,51 +396,64 @@ static bool read_transport(const GstSDPMessage *message, const GstSDPMedia *gst,
     }
 
     const char *fingerprint;
-    for (unsigned i = 0; (fingerprint = shared_attribute(message, gst, "fingerprint", i)); i++)
-        if (parse_fingerprint(fingerprint, offer->fingerprint))
+    for (unsigned i = 0; (fingerprint = shared_attribute(message, gst, "fingerprint", i)); i++) {
+        if (parse_fingerprint(fingerprint, offer->fingerprint)) {
             return true;
+        }
+    }
     return refuse(error, "there is no well-formed a=fingerprint:sha-256");
 }
 
 static bool read_offer(const GstSDPMessage *message, struct sdp_offer *offer, GError **error)
 {
     const char *bundle = find_bundle(message);
-    if (!bundle)
+    if (!bundle) {
         return refuse(error, "there is no a=group:BUNDLE: offer with max-bundle");
-    if (gst_sdp_message_get_attribute_val(message, "ice-lite"))
+    }
+    if (gst_sdp_message_get_attribute_val(message, "ice-lite")) {
         return refuse(error, "a=ice-lite: this server is ICE-lite, so the client has to be a full agent");
+    }
 
     const GstSDPMedia *first = NULL;
     offer->media_count = gst_sdp_message_medias_len(message);
-    if (offer->media_count > SDP_MEDIA_MAX)
+    if (offer->media_count > SDP_MEDIA_MAX) {
         return refuse(error, "the offer has more than %d m-lines", SDP_MEDIA_MAX);
+    }
     for (unsigned i = 0; i < offer->media_count; i++) {
         struct sdp_media *media = &offer->media[i];
-        if (!read_media(message, i, bundle, media, error))
+        if (!read_media(message, i, bundle, media, error)) {
             return false;
-        for (unsigned j = 0; j < i; j++)
-            if (media->mid[0] != '\0' && strcmp(media->mid, offer->media[j].mid) == 0)
+        }
+        for (unsigned j = 0; j < i; j++) {
+            if (media->mid[0] != '\0' && strcmp(media->mid, offer->media[j].mid) == 0) {
                 return refuse(error, "m-lines %u and %u have the same a=mid", j, i);
-        if (!first && (media->sends || media->receives))
+            }
+        }
+        if (!first && (media->sends || media->receives)) {
             first = gst_sdp_message_get_media(message, i);
+        }
     }
-    if (!first)
+    if (!first) {
         return refuse(error, "there is no audio or video m-line in use");
+    }
     return read_transport(message, first, offer, error);
 }
 
 bool sdp_offer_parse(const char *text, struct sdp_offer *offer, GError **error)
 {
-    if (!check_text(text, error))
+    if (!check_text(text, error)) {
         return false;
+    }
     g_autoptr(GstSDPMessage) message = NULL;
     gst_sdp_message_new(&message);
-    if (gst_sdp_message_parse_buffer((const guint8 *)text, (guint)strlen(text), message) != GST_SDP_OK)
+    if (gst_sdp_message_parse_buffer((const guint8 *)text, (guint)strlen(text), message) != GST_SDP_OK) {
         return refuse(error, "the offer is no SDP");
+    }
 
     struct sdp_offer parsed = {0};
-    if (!read_offer(message, &parsed, error))
+    if (!read_offer(message, &parsed, error)) {
         return false;
+    }
     *offer = parsed;
     return true;
 }

@@ -22,10 +22,12 @@ bool certificate_digest(X509 *x509, char fingerprint[MEDIA_FINGERPRINT_LENGTH + 
 {
     uint8_t digest[EVP_MAX_MD_SIZE];
     unsigned length;
-    if (X509_digest(x509, EVP_sha256(), digest, &length) != 1 || length * 3 - 1 != MEDIA_FINGERPRINT_LENGTH)
+    if (X509_digest(x509, EVP_sha256(), digest, &length) != 1 || length * 3 - 1 != MEDIA_FINGERPRINT_LENGTH) {
         return false;
-    for (unsigned i = 0; i < length; i++)
+    }
+    for (unsigned i = 0; i < length; i++) {
         g_snprintf(fingerprint + 3 * i, 4, i + 1 < length ? "%02X:" : "%02X", digest[i]);
+    }
     return true;
 }
 
@@ -34,16 +36,18 @@ static X509 *make_x509(EVP_PKEY *key)
 {
     uint64_t serial;
     g_autoptr(X509) x509 = X509_new();
-    if (!x509 || RAND_bytes((uint8_t *)&serial, sizeof serial) != 1)
+    if (!x509 || RAND_bytes((uint8_t *)&serial, sizeof serial) != 1) {
         return NULL;
+    }
     X509_NAME *name = X509_get_subject_name(x509);
     /* A day of validity backwards, for a client whose clock is slow. */
     if (!X509_set_version(x509, X509_VERSION_3) || !ASN1_INTEGER_set_uint64(X509_get_serialNumber(x509), serial >> 1) ||
         !X509_gmtime_adj(X509_getm_notBefore(x509), -24L * 3600) ||
         !X509_gmtime_adj(X509_getm_notAfter(x509), VALID_S) ||
         !X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"viva", -1, -1, 0) ||
-        !X509_set_issuer_name(x509, name) || !X509_set_pubkey(x509, key) || !X509_sign(x509, key, EVP_sha256()))
+        !X509_set_issuer_name(x509, name) || !X509_set_pubkey(x509, key) || !X509_sign(x509, key, EVP_sha256())) {
         return NULL;
+    }
     return g_steal_pointer(&x509);
 }
 
@@ -57,8 +61,9 @@ static int accept_any(int preverified, X509_STORE_CTX *store)
 static SSL_CTX *make_context(EVP_PKEY *key, X509 *x509)
 {
     SSL_CTX *context = SSL_CTX_new(DTLS_server_method());
-    if (!context)
+    if (!context) {
         return NULL;
+    }
     /* SSL_CTX_set_tlsext_use_srtp returns 0 when it is content, unlike the others. */
     if (!SSL_CTX_set_min_proto_version(context, DTLS1_2_VERSION) ||
         !SSL_CTX_set_cipher_list(context, "ECDHE+ECDSA+AESGCM:ECDHE+ECDSA+CHACHA20") ||
@@ -80,8 +85,9 @@ struct certificate *certificate_new(GError **error)
     struct certificate *certificate = g_new0(struct certificate, 1);
     g_autoptr(EVP_PKEY) key = EVP_EC_gen("P-256");
     g_autoptr(X509) x509 = key ? make_x509(key) : NULL;
-    if (x509 && certificate_digest(x509, certificate->fingerprint))
+    if (x509 && certificate_digest(x509, certificate->fingerprint)) {
         certificate->context = make_context(key, x509);
+    }
     if (!certificate->context) {
         char reason[256];
         ERR_error_string_n(ERR_get_error(), reason, sizeof reason);

@@ -35,8 +35,9 @@ struct dtls *dtls_new(const struct certificate *certificate, const struct dtls_o
     dtls->ssl = SSL_new(certificate_context(certificate));
     dtls->in = BIO_new(BIO_s_mem());
     dtls->out = BIO_new(BIO_s_mem());
-    if (!dtls->ssl || !dtls->in || !dtls->out)
-        g_error("event=out_of_memory");   /* as GLib has it */
+    if (!dtls->ssl || !dtls->in || !dtls->out) {
+        g_error("event=out_of_memory"); /* as GLib has it */
+    }
     BIO_set_mem_eof_return(dtls->in, -1); /* empty means "later", not "end" */
     SSL_set_bio(dtls->ssl, dtls->in, dtls->out);
     SSL_set_mtu(dtls->ssl, MTU_BYTES);
@@ -54,8 +55,9 @@ void dtls_free(struct dtls *dtls)
 /* Length of the record at `bytes` with its header; 0: there is no whole one. */
 static size_t record_length(const uint8_t *bytes, size_t left)
 {
-    if (left < RECORD_HEADER_BYTES)
+    if (left < RECORD_HEADER_BYTES) {
         return 0;
+    }
     size_t length = RECORD_HEADER_BYTES + (size_t)(bytes[11] << 8 | bytes[12]);
     return length <= left ? length : 0;
 }
@@ -64,8 +66,9 @@ static bool is_whole_records(const uint8_t *datagram, size_t length)
 {
     while (length > 0) {
         size_t record = record_length(datagram, length);
-        if (record == 0)
+        if (record == 0) {
             return false;
+        }
         datagram += record;
         length -= record;
     }
@@ -81,8 +84,9 @@ static void flush(struct dtls *dtls)
     while (left > 0) {
         size_t length = record_length(bytes, left);
         g_assert(length > 0); /* OpenSSL writes whole records */
-        for (size_t next; (next = record_length(bytes + length, left - length)) > 0 && length + next <= MTU_BYTES;)
+        for (size_t next; (next = record_length(bytes + length, left - length)) > 0 && length + next <= MTU_BYTES;) {
             length += next;
+        }
         dtls->output.send(dtls->output.context, bytes, length);
         bytes += length;
         left -= length;
@@ -94,8 +98,9 @@ static void rearm(struct dtls *dtls, int64_t now_us)
 {
     struct timeval left;
     dtls->deadline_us = INT64_MAX;
-    if (dtls->state == DTLS_HANDSHAKING && DTLSv1_get_timeout(dtls->ssl, &left))
+    if (dtls->state == DTLS_HANDSHAKING && DTLSv1_get_timeout(dtls->ssl, &left)) {
         dtls->deadline_us = now_us + left.tv_sec * INT64_C(1000000) + left.tv_usec;
+    }
 }
 
 /* Whether OpenSSL, having returned `result`, can go on with the next datagram. */
@@ -108,10 +113,11 @@ static bool can_go_on(const struct dtls *dtls, int result)
 static void handshake(struct dtls *dtls)
 {
     int result = SSL_do_handshake(dtls->ssl);
-    if (result == 1)
+    if (result == 1) {
         dtls->state = DTLS_UP;
-    else if (!can_go_on(dtls, result))
+    } else if (!can_go_on(dtls, result)) {
         dtls->state = DTLS_FAILED;
+    }
 }
 
 /* Nothing but alerts is expected once up: there are no data channels, so application data is read and forgotten. */
@@ -119,29 +125,33 @@ static void read_alerts(struct dtls *dtls)
 {
     uint8_t ignored[256];
     int result;
-    do
+    do {
         result = SSL_read(dtls->ssl, ignored, sizeof ignored);
-    while (result > 0);
-    if (!can_go_on(dtls, result))
+    } while (result > 0);
+    if (!can_go_on(dtls, result)) {
         dtls->state = DTLS_ENDED;
+    }
 }
 
 bool dtls_input(struct dtls *dtls, const uint8_t *datagram, size_t length, int64_t now_us)
 {
-    if (length > INT_MAX || !is_whole_records(datagram, length))
+    if (length > INT_MAX || !is_whole_records(datagram, length)) {
         return false;
+    }
     ERR_clear_error(); /* SSL_get_error looks at the thread's whole queue */
     BIO_write(dtls->in, datagram, (int)length);
-    if (dtls->state == DTLS_HANDSHAKING)
+    if (dtls->state == DTLS_HANDSHAKING) {
         handshake(dtls);
-    else if (dtls->state == DTLS_UP)
+    } else if (dtls->state == DTLS_UP) {
         read_alerts(dtls);
+    }
     ERR_clear_error();
     (void)BIO_reset(dtls->in);
     flush(dtls);
     rearm(dtls, now_us);
-    if (dtls->state == DTLS_UP)
+    if (dtls->state == DTLS_UP) {
         SSL_free_buffers(dtls->ssl); /* 34 KiB, which SSL_MODE_RELEASE_BUFFERS does not release for DTLS */
+    }
     return true;
 }
 
@@ -152,11 +162,13 @@ int64_t dtls_deadline_us(const struct dtls *dtls)
 
 void dtls_tick(struct dtls *dtls, int64_t now_us)
 {
-    if (now_us < dtls->deadline_us)
+    if (now_us < dtls->deadline_us) {
         return;
+    }
     ERR_clear_error();
-    if (DTLSv1_handle_timeout(dtls->ssl) < 0)
+    if (DTLSv1_handle_timeout(dtls->ssl) < 0) {
         dtls->state = DTLS_FAILED;
+    }
     ERR_clear_error();
     flush(dtls);
     rearm(dtls, now_us);
@@ -169,8 +181,9 @@ enum dtls_state dtls_state(const struct dtls *dtls)
 
 void dtls_close(struct dtls *dtls)
 {
-    if (dtls->state != DTLS_UP)
+    if (dtls->state != DTLS_UP) {
         return;
+    }
     ERR_clear_error();
     SSL_alloc_buffers(dtls->ssl); /* reading would do so itself, writing does not */
     SSL_shutdown(dtls->ssl);
@@ -188,8 +201,9 @@ bool dtls_fingerprint(const struct dtls *dtls, char fingerprint[MEDIA_FINGERPRIN
 bool dtls_export_keying(const struct dtls *dtls, struct srtp_keying *keying)
 {
     const SRTP_PROTECTION_PROFILE *profile = SSL_get_selected_srtp_profile(dtls->ssl);
-    if (!profile)
+    if (!profile) {
         return false;
+    }
     keying->protection = profile->id == SRTP_AEAD_AES_128_GCM ? SRTP_PROTECTION_GCM : SRTP_PROTECTION_CM;
 
     /* client key, server key, client salt, server salt */

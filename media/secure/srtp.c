@@ -34,9 +34,10 @@ void srtp_session_prepare(void)
     if (g_once_init_enter(&ready)) {
         srtp_err_status_t status = srtp_init();
         /* bad_param: somebody else in this process has done it (a test's own client). */
-        if (status != srtp_err_status_ok && status != srtp_err_status_bad_param)
+        if (status != srtp_err_status_ok && status != srtp_err_status_bad_param) {
             g_error("event=srtp_init_failed status=%d",
                     status); /* its self-test failed: nothing it makes can be trusted */
+        }
         g_once_init_leave(&ready, 1);
     }
 }
@@ -52,8 +53,9 @@ static srtp_t make_direction(enum srtp_protection protection, srtp_ssrc_type_t d
     srtp_t session;
     if (srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, profile_of(protection)) != srtp_err_status_ok ||
         srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, profile_of(protection)) != srtp_err_status_ok ||
-        srtp_create(&session, &policy) != srtp_err_status_ok)
+        srtp_create(&session, &policy) != srtp_err_status_ok) {
         return NULL;
+    }
     return session;
 }
 
@@ -63,17 +65,20 @@ struct srtp_session *srtp_session_new(const struct srtp_keying *keying)
     struct srtp_session *session = g_new0(struct srtp_session, 1);
     session->in = make_direction(keying->protection, ssrc_any_inbound, keying->theirs);
     session->out = make_direction(keying->protection, ssrc_any_outbound, keying->ours);
-    if (!session->in || !session->out)
+    if (!session->in || !session->out) {
         g_clear_pointer(&session, srtp_session_free);
+    }
     return session;
 }
 
 void srtp_session_free(struct srtp_session *session)
 {
-    if (session->in)
+    if (session->in) {
         srtp_dealloc(session->in);
-    if (session->out)
+    }
+    if (session->out) {
         srtp_dealloc(session->out);
+    }
     g_free(session);
 }
 
@@ -82,17 +87,20 @@ typedef srtp_err_status_t transform(srtp_t session, void *packet, int *length);
 static bool run(transform *function, srtp_t session, uint8_t *packet, size_t *length)
 {
     int in_out = (int)*length;
-    if (function(session, packet, &in_out) != srtp_err_status_ok)
+    if (function(session, packet, &in_out) != srtp_err_status_ok) {
         return false;
+    }
     *length = (size_t)in_out;
     return true;
 }
 
 static bool is_known(const struct srtp_session *session, uint32_t source)
 {
-    for (unsigned i = 0; i < session->source_count; i++)
-        if (session->sources[i] == source)
+    for (unsigned i = 0; i < session->source_count; i++) {
+        if (session->sources[i] == source) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -103,12 +111,15 @@ static bool unprotect(struct srtp_session *session, transform *function, unsigne
     uint32_t source;
     memcpy(&source, packet + ssrc_at, sizeof source);
     bool known = is_known(session, source);
-    if (!known && session->source_count == SRTP_SOURCES_MAX)
+    if (!known && session->source_count == SRTP_SOURCES_MAX) {
         return false;
-    if (!run(function, session->in, packet, length))
+    }
+    if (!run(function, session->in, packet, length)) {
         return false;
-    if (!known)
+    }
+    if (!known) {
         session->sources[session->source_count++] = source;
+    }
     return true;
 }
 

@@ -100,8 +100,9 @@ static void close_for(struct transport *transport, enum media_close_reason reaso
 static unsigned find_path(const struct transport *transport, const struct path *path)
 {
     unsigned i = 0;
-    while (i < transport->path_count && !path_equal(&transport->paths[i], path))
+    while (i < transport->path_count && !path_equal(&transport->paths[i], path)) {
         i++;
+    }
     return i;
 }
 
@@ -114,8 +115,9 @@ static bool is_authenticated(const struct transport *transport, const struct pat
 static void add_path(struct transport *transport, const struct path *path)
 {
     unsigned i = find_path(transport, path);
-    if (i == PATHS_MAX)
+    if (i == PATHS_MAX) {
         i = 0;
+    }
     if (i < transport->path_count) {
         transport->path_count--;
         memmove(transport->paths + i, transport->paths + i + 1, (transport->path_count - i) * sizeof *path);
@@ -126,8 +128,9 @@ static void add_path(struct transport *transport, const struct path *path)
 /* Sends to `path` from now on if the client says so, if we have nowhere to send yet, or if where we sent is silent. */
 static void select_path(struct transport *transport, const struct path *path, bool use_candidate)
 {
-    if (use_candidate || !is_authenticated(transport, &transport->selected) || transport->state == MEDIA_PEER_AWAY)
+    if (use_candidate || !is_authenticated(transport, &transport->selected) || transport->state == MEDIA_PEER_AWAY) {
         transport->selected = *path;
+    }
 }
 
 static enum transport_verdict input_stun(struct transport *transport, const struct path *path, const uint8_t *datagram,
@@ -135,8 +138,9 @@ static enum transport_verdict input_stun(struct transport *transport, const stru
 {
     struct ice_reply reply;
     enum ice_verdict verdict = ice_lite_input(&transport->ice, path, datagram, length, &reply);
-    if (verdict == ICE_REFUSED)
+    if (verdict == ICE_REFUSED) {
         return TRANSPORT_REFUSED_STUN;
+    }
     if (verdict == ICE_PASSED) {
         add_path(transport, path);
         select_path(transport, path, reply.use_candidate);
@@ -145,8 +149,9 @@ static enum transport_verdict input_stun(struct transport *transport, const stru
     transport->output.send(transport->output.context, path, reply.bytes, reply.length);
     if (verdict == ICE_PASSED && transport->srtp) {
         consent_give(&transport->consent, now_us);
-        if (transport->state == MEDIA_PEER_AWAY)
+        if (transport->state == MEDIA_PEER_AWAY) {
             enter(transport, MEDIA_PEER_CONNECTED);
+        }
     }
     return TRANSPORT_ACCEPTED;
 }
@@ -162,8 +167,9 @@ static void handshake_done(struct transport *transport, int64_t now_us)
         return;
     }
     struct srtp_keying keying;
-    if (dtls_export_keying(transport->dtls, &keying))
+    if (dtls_export_keying(transport->dtls, &keying)) {
         transport->srtp = srtp_session_new(&keying);
+    }
     OPENSSL_cleanse(&keying, sizeof keying);
     if (!transport->srtp) {
         close_for(transport, MEDIA_CLOSE_DTLS);
@@ -179,8 +185,9 @@ static void follow_dtls(struct transport *transport, int64_t now_us)
     case DTLS_HANDSHAKING:
         break;
     case DTLS_UP:
-        if (!transport->srtp)
+        if (!transport->srtp) {
             handshake_done(transport, now_us);
+        }
         break;
     case DTLS_ENDED:
         close_for(transport, MEDIA_CLOSE_REMOTE);
@@ -194,8 +201,9 @@ static void follow_dtls(struct transport *transport, int64_t now_us)
 static enum transport_verdict input_dtls(struct transport *transport, const struct path *path, const uint8_t *datagram,
                                          size_t length, int64_t now_us)
 {
-    if (!is_authenticated(transport, path) || !dtls_input(transport->dtls, datagram, length, now_us))
+    if (!is_authenticated(transport, path) || !dtls_input(transport->dtls, datagram, length, now_us)) {
         return TRANSPORT_REFUSED_DTLS;
+    }
     follow_dtls(transport, now_us);
     return TRANSPORT_ACCEPTED;
 }
@@ -204,8 +212,9 @@ static enum transport_verdict input_rtp(struct transport *transport, const struc
                                         size_t length, int64_t now_us)
 {
     if (!transport->srtp || !is_authenticated(transport, path) ||
-        !srtp_session_unprotect_rtp(transport->srtp, packet, &length))
+        !srtp_session_unprotect_rtp(transport->srtp, packet, &length)) {
         return TRANSPORT_REFUSED_SRTP;
+    }
     consent_renew(&transport->consent, now_us);
     transport->output.rtp(transport->output.context, packet, length, now_us);
     return TRANSPORT_ACCEPTED;
@@ -215,8 +224,9 @@ static enum transport_verdict input_rtcp(struct transport *transport, const stru
                                          size_t length, int64_t now_us)
 {
     if (!transport->srtp || !is_authenticated(transport, path) ||
-        !srtp_session_unprotect_rtcp(transport->srtp, packet, &length))
+        !srtp_session_unprotect_rtcp(transport->srtp, packet, &length)) {
         return TRANSPORT_REFUSED_SRTP;
+    }
     consent_renew(&transport->consent, now_us);
     transport->output.rtcp(transport->output.context, packet, length, now_us);
     return TRANSPORT_ACCEPTED;
@@ -225,16 +235,21 @@ static enum transport_verdict input_rtcp(struct transport *transport, const stru
 enum transport_verdict transport_input(struct transport *transport, const struct path *path, uint8_t *datagram,
                                        size_t length, int64_t now_us)
 {
-    if (transport->state == MEDIA_PEER_CLOSED || length > TRANSPORT_DATAGRAM_BYTES_MAX)
+    if (transport->state == MEDIA_PEER_CLOSED || length > TRANSPORT_DATAGRAM_BYTES_MAX) {
         return TRANSPORT_REFUSED_KIND;
-    if (demux_is_rtp(datagram, length))
+    }
+    if (demux_is_rtp(datagram, length)) {
         return input_rtp(transport, path, datagram, length, now_us);
-    if (demux_is_rtcp(datagram, length))
+    }
+    if (demux_is_rtcp(datagram, length)) {
         return input_rtcp(transport, path, datagram, length, now_us);
-    if (demux_is_stun(datagram, length))
+    }
+    if (demux_is_stun(datagram, length)) {
         return input_stun(transport, path, datagram, length, now_us);
-    if (demux_is_dtls(datagram, length))
+    }
+    if (demux_is_dtls(datagram, length)) {
         return input_dtls(transport, path, datagram, length, now_us);
+    }
     return TRANSPORT_REFUSED_KIND;
 }
 
@@ -256,10 +271,11 @@ void transport_tick(struct transport *transport, int64_t now_us)
         dtls_tick(transport->dtls, now_us);
         follow_dtls(transport, now_us);
     }
-    if (transport->state == MEDIA_PEER_CONNECTING && now_us >= transport->connect_deadline_us)
+    if (transport->state == MEDIA_PEER_CONNECTING && now_us >= transport->connect_deadline_us) {
         close_for(transport, MEDIA_CLOSE_TIMEOUT);
-    else if (transport->state == MEDIA_PEER_CONNECTED && consent_tick(&transport->consent, now_us))
+    } else if (transport->state == MEDIA_PEER_CONNECTED && consent_tick(&transport->consent, now_us)) {
         enter(transport, MEDIA_PEER_AWAY);
+    }
 }
 
 static bool can_send(const struct transport *transport)
@@ -269,16 +285,18 @@ static bool can_send(const struct transport *transport)
 
 bool transport_send_rtp(struct transport *transport, uint8_t *packet, size_t length)
 {
-    if (!can_send(transport) || !srtp_session_protect_rtp(transport->srtp, packet, &length))
+    if (!can_send(transport) || !srtp_session_protect_rtp(transport->srtp, packet, &length)) {
         return false;
+    }
     send_datagram(transport, packet, length);
     return true;
 }
 
 bool transport_send_rtcp(struct transport *transport, uint8_t *packet, size_t length)
 {
-    if (!can_send(transport) || !srtp_session_protect_rtcp(transport->srtp, packet, &length))
+    if (!can_send(transport) || !srtp_session_protect_rtcp(transport->srtp, packet, &length)) {
         return false;
+    }
     send_datagram(transport, packet, length);
     return true;
 }

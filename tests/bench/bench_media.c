@@ -73,8 +73,9 @@ static bool all_connected(void *context)
     for (unsigned i = 0; i < load->count; i++) {
         struct synthetic_stats stats;
         synthetic_peer_stats(load->peers[i], &stats);
-        if (stats.state != SYNTHETIC_CONNECTED)
+        if (stats.state != SYNTHETIC_CONNECTED) {
             return false;
+        }
     }
     return true;
 }
@@ -90,8 +91,9 @@ static void connect_all(struct load *load)
 
 static void leave_all(struct load *load)
 {
-    for (unsigned i = 0; i < load->count; i++)
+    for (unsigned i = 0; i < load->count; i++) {
         synthetic_peer_free(load->peers[i]);
+    }
     load->count = 0;
 }
 
@@ -139,8 +141,9 @@ static double floor_us(struct engine_process *engine)
     socklen_t length = sizeof bound;
     const int sink = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (bind(sink, (const struct sockaddr *)&any, sizeof any) < 0 ||
-        getsockname(sink, (struct sockaddr *)&bound, &length) < 0)
+        getsockname(sink, (struct sockaddr *)&bound, &length) < 0) {
         exit(1);
+    }
     double sendto_ns = 0;
     for (unsigned round = 0; round < 200; round++) { /* few at a time, so that the sink takes them all */
         char ignored[2048];
@@ -159,8 +162,9 @@ static void forward_round(struct load *load, bool no_gcm, unsigned rooms)
     for (unsigned i = 0; i < rooms; i++) {
         const media_room_id room = engine_process_open_room(load->engine);
         join(load, room, &sender);
-        for (unsigned k = 0; k < 3; k++)
+        for (unsigned k = 0; k < 3; k++) {
             join(load, room, &receiver);
+        }
     }
     connect_all(load);
     run_for(load, 1);
@@ -185,10 +189,13 @@ static void forward_round(struct load *load, bool no_gcm, unsigned rooms)
 static void bench_forward(struct load *load)
 {
     static const unsigned rooms[] = {1, 4, 12};
-    for (unsigned repeat = 0; repeat < 3; repeat++) /* alternating, so that a busy moment hits all alike */
-        for (unsigned i = 0; i < G_N_ELEMENTS(rooms); i++)
-            for (unsigned no_gcm = 0; no_gcm < 2; no_gcm++)
+    for (unsigned repeat = 0; repeat < 3; repeat++) { /* alternating, so that a busy moment hits all alike */
+        for (unsigned i = 0; i < G_N_ELEMENTS(rooms); i++) {
+            for (unsigned no_gcm = 0; no_gcm < 2; no_gcm++) {
                 forward_round(load, no_gcm, rooms[i]);
+            }
+        }
+    }
 }
 
 /* ---- memory ---- */
@@ -198,8 +205,9 @@ static void fill_rooms(struct load *load, unsigned rooms)
     const struct synthetic_config config = {.slots = MEDIA_SLOTS_MAX, .video_bps = 300000, .fps = 15};
     for (unsigned i = 0; i < rooms; i++) {
         const media_room_id room = engine_process_open_room(load->engine);
-        for (unsigned k = 0; k < MEDIA_PARTIES_MAX; k++)
+        for (unsigned k = 0; k < MEDIA_PARTIES_MAX; k++) {
             join(load, room, &config);
+        }
         connect_all(load);
     }
 }
@@ -259,15 +267,17 @@ int main(int argc, char **argv)
     } benches[] = {{"forward", bench_forward}, {"memory", bench_memory}, {"join", bench_join}};
     const char *wanted = argc == 2 ? argv[1] : "";
     for (unsigned i = 0; i < G_N_ELEMENTS(benches); i++) {
-        if (strcmp(benches[i].name, wanted) != 0)
+        if (strcmp(benches[i].name, wanted) != 0) {
             continue;
+        }
         static struct load load;
         load.engine = engine_process_start(g_get_num_processors() > 1 ? 0 : -1);
         if (g_get_num_processors() > 1) { /* the load stays off the engine's core */
             cpu_set_t rest;
             CPU_ZERO(&rest);
-            for (unsigned core = 1; core < g_get_num_processors(); core++)
+            for (unsigned core = 1; core < g_get_num_processors(); core++) {
                 CPU_SET(core, &rest);
+            }
             sched_setaffinity(0, sizeof rest, &rest);
         }
         benches[i].run(&load);

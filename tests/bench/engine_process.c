@@ -52,8 +52,9 @@ static uint64_t all_threads_cpu_ns(void)
     g_autoptr(GDir) tasks = g_dir_open("/proc/self/task", 0, NULL);
     for (const char *name; tasks && (name = g_dir_read_name(tasks));) {
         g_autofree char *path = g_strdup_printf("/proc/self/task/%s/schedstat", name), *text = NULL;
-        if (g_file_get_contents(path, &text, NULL, NULL))
+        if (g_file_get_contents(path, &text, NULL, NULL)) {
             sum += g_ascii_strtoull(text, NULL, 10);
+        }
     }
     return sum;
 }
@@ -62,8 +63,9 @@ static uint64_t resident_bytes(void)
 {
     unsigned long total = 0, resident = 0;
     FILE *statm = fopen("/proc/self/statm", "r");
-    if (!statm || fscanf(statm, "%lu %lu", &total, &resident) != 2)
+    if (!statm || fscanf(statm, "%lu %lu", &total, &resident) != 2) {
         die("/proc/self/statm", NULL);
+    }
     fclose(statm);
     return resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
@@ -86,8 +88,9 @@ static double sendto_ns(uint16_t port, size_t bytes, unsigned count)
     struct timespec begin, end;
     const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         (void)!sendto(fd, datagram, bytes, 0, (const struct sockaddr *)&remote, sizeof remote);
+    }
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
     close(fd);
     return ((double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec)) / count;
@@ -127,8 +130,9 @@ static struct media_engine *start_engine(void)
     const struct media_listener listener = {.peer_state = ignore_state, .peer_slots = ignore_slots};
     g_autoptr(GError) error = NULL;
     struct media_engine *engine = media_engine_new(&config, &listener, &error);
-    if (!engine)
+    if (!engine) {
         die("engine", error);
+    }
     return engine;
 }
 
@@ -138,12 +142,14 @@ static size_t serve(struct media_engine *engine, const struct request *request, 
     struct media_answer answer = {0};
     switch (request->kind) {
     case OPEN_ROOM:
-        if (!media_room_open(engine, &reply->room, &error))
+        if (!media_room_open(engine, &reply->room, &error)) {
             die("room", error);
+        }
         return sizeof reply->room;
     case JOIN:
-        if (!media_join(engine, request->room, request->sdp, &answer, &error))
+        if (!media_join(engine, request->room, request->sdp, &answer, &error)) {
             die("join", error);
+        }
         g_strlcpy(reply->sdp, answer.sdp, sizeof reply->sdp);
         media_answer_clear(&answer);
         return strlen(reply->sdp) + 1;
@@ -164,8 +170,9 @@ static G_NORETURN void serve_all(int fd)
     struct media_engine *engine = start_engine();
     while (recv(fd, &request, sizeof request, 0) > 0) {
         const size_t length = serve(engine, &request, &reply);
-        if (send(fd, &reply, length, 0) < 0)
+        if (send(fd, &reply, length, 0) < 0) {
             die("reply", NULL);
+        }
     }
     _exit(0);
 }
@@ -184,19 +191,22 @@ struct engine_process *engine_process_start(int core)
 {
     int fds[2];
     const int bytes = 4 * SDP_MAX;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0) {
         die("socketpair", NULL);
+    }
     setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
     setsockopt(fds[1], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
     struct engine_process *engine = g_new0(struct engine_process, 1);
     engine->pid = fork();
-    if (engine->pid < 0)
+    if (engine->pid < 0) {
         die("fork", NULL);
+    }
     if (engine->pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         close(fds[0]);
-        if (core >= 0)
+        if (core >= 0) {
             bind_to(core);
+        }
         serve_all(fds[1]);
     }
     close(fds[1]);
@@ -214,8 +224,9 @@ void engine_process_stop(struct engine_process *engine)
 static const union reply *ask(struct engine_process *engine, const struct request *request, size_t length)
 {
     static union reply reply;
-    if (send(engine->fd, request, length, 0) < 0 || recv(engine->fd, &reply, sizeof reply, 0) <= 0)
+    if (send(engine->fd, request, length, 0) < 0 || recv(engine->fd, &reply, sizeof reply, 0) <= 0) {
         die("the engine's process", NULL);
+    }
     return &reply;
 }
 

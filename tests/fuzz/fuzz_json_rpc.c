@@ -9,8 +9,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void must(bool holds)
 {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 static json_t *echo(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
@@ -76,7 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autofree char *text = g_memdup2(input.bytes, input.left);
     g_autofree char *reply = rpc_dispatch(&table, NULL, &caller, text ? text : "", input.left, &malformed);
     must(!malformed || reply != NULL);
-    if (reply)
+    if (reply) {
         check_reply(reply);
+    }
     return 0;
 }

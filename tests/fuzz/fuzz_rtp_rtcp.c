@@ -14,8 +14,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void must(bool holds)
 {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 /* Every byte that a length promises is there: AddressSanitizer looks while they are copied. */
@@ -27,16 +28,19 @@ static void touch(const uint8_t *bytes, size_t length)
 static void fuzz_packet(const uint8_t *data, size_t size)
 {
     struct rtp_packet packet, again;
-    if (!rtp_packet_parse(data, size, &packet))
+    if (!rtp_packet_parse(data, size, &packet)) {
         return;
+    }
     touch(packet.payload, packet.payload_length);
-    if (packet.extension_length)
+    if (packet.extension_length) {
         touch(packet.extension, packet.extension_length);
+    }
     for (unsigned id = 1; id <= 255; id++) {
         const uint8_t *element;
         size_t length;
-        if (rtp_extension_find(&packet, (uint8_t)id, &element, &length))
+        if (rtp_extension_find(&packet, (uint8_t)id, &element, &length)) {
             touch(element, length);
+        }
     }
     keyframe_begins(MEDIA_CODEC_VP8, packet.payload, packet.payload_length);
     keyframe_begins(MEDIA_CODEC_H264, packet.payload, packet.payload_length);
@@ -51,8 +55,9 @@ static void fuzz_packet(const uint8_t *data, size_t size)
 
 static void fuzz_rtcp(const uint8_t *data, size_t size)
 {
-    if (!rtcp_validate(data, size))
+    if (!rtcp_validate(data, size)) {
         return;
+    }
     struct rtcp_message message;
     struct rtp_send_stats stats = {.last_sr = 1, .last_sr_us = 1};
     for (size_t offset = 0; rtcp_next(data, size, &offset, &message);) {
@@ -88,8 +93,9 @@ static void fuzz_sequence(const uint8_t *data, size_t size)
         switch (rtp_sequence_update(&sequence, number, &extended)) {
         case RTP_SEQUENCE_NEXT:
             must(extended == sequence.highest && (uint16_t)extended == number);
-            if (before && extended > before + 1)
+            if (before && extended > before + 1) {
                 nack_list_add(&missing, (uint16_t)(before + 1), (unsigned)(extended - before - 1), now_us);
+            }
             rtp_receive_stats_packet(&stats, extended, (uint32_t)now_us, 100, now_us);
             break;
         case RTP_SEQUENCE_LATE:
@@ -116,7 +122,8 @@ static void fuzz_sequence(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const targets[])(const uint8_t *, size_t) = {fuzz_packet, fuzz_rtcp, fuzz_sequence};
-    if (size > 0)
+    if (size > 0) {
         targets[data[0] % 3](data + 1, size - 1);
+    }
     return 0;
 }

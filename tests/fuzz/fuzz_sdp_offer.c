@@ -9,8 +9,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void must(bool holds)
 {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 static void check_media(const struct sdp_media *media)
@@ -44,8 +45,9 @@ static void answer(const struct sdp_offer *offer)
                                        : media->kind == SDP_VIDEO && media->vp8.payload_type >= 0  ? MEDIA_CODEC_VP8
                                        : media->kind == SDP_VIDEO && media->h264.payload_type >= 0 ? MEDIA_CODEC_H264
                                                                                                    : MEDIA_CODEC_NONE;
-        if (codec == MEDIA_CODEC_NONE)
+        if (codec == MEDIA_CODEC_NONE) {
             continue;
+        }
         *line = (struct sdp_answer_media){.accepted = true,
                                           .we_receive = media->sends,
                                           .we_send = media->receives,
@@ -73,8 +75,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     must(error == NULL && offer.media_count >= 1 && offer.media_count <= SDP_MEDIA_MAX);
     must(strlen(offer.fingerprint) == MEDIA_FINGERPRINT_LENGTH);
-    for (unsigned i = 0; i < offer.media_count; i++)
+    for (unsigned i = 0; i < offer.media_count; i++) {
         check_media(&offer.media[i]);
+    }
     answer(&offer);
     return 0;
 }

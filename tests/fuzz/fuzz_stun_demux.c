@@ -27,8 +27,9 @@ struct seen {
 
 static void must(bool holds)
 {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 static void on_send(void *context, const struct path *path, const uint8_t *datagram, size_t length)
@@ -62,8 +63,9 @@ static uint32_t crc32(const uint8_t *bytes, size_t length)
     uint32_t crc = 0xffffffff;
     for (size_t i = 0; i < length; i++) {
         crc ^= bytes[i];
-        for (int bit = 0; bit < 8; bit++)
+        for (int bit = 0; bit < 8; bit++) {
             crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+        }
     }
     return ~crc;
 }
@@ -117,10 +119,11 @@ static void step(struct transport *transport, struct input *input, struct seen *
         transport_tick(transport, *now_us);
         return;
     }
-    if (choice % 4 == 1)
+    if (choice % 4 == 1) {
         length = authentic_request(transport, piece, length, datagram);
-    else
+    } else {
         memcpy(datagram, piece, length);
+    }
     /* An exact heap copy, so that reading one byte too far is seen. */
     g_autofree uint8_t *copy = g_malloc(length + 1);
     memcpy(copy, datagram, length);
@@ -158,8 +161,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                             .rtp = on_packet,
                                             .rtcp = on_packet};
     struct transport *transport = transport_new(&config, &output, now_us);
-    while (input.left > 0 && !seen.closed)
+    while (input.left > 0 && !seen.closed) {
         step(transport, &input, &seen, &now_us);
+    }
     transport_free(transport, now_us);
     return 0;
 }

@@ -13,8 +13,12 @@ struct input {
 
 static inline uint8_t input_u8(struct input *input)
 {
-    if (input->left == 0)
-        return 0;
+    if (input->left == 0) {
+        {
+            return
+        }
+        0;
+    }
     input->left--;
     return *input->bytes++;
 }
@@ -30,8 +34,10 @@ static inline const uint8_t *input_piece(struct input *input, size_t max, size_t
 {
     const size_t wanted = input_u16(input);
     *length = wanted < input->left ? wanted : input->left;
-    if (*length > max)
-        *length = max;
+    if (*length >  {max) {
+        *length 
+}= max;
+}
     const uint8_t *piece = input->bytes;
     input->bytes += *length;
     input->left -= *length;

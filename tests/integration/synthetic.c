@@ -77,8 +77,9 @@ static void print_state(struct program *program)
 {
     struct synthetic_stats stats;
     synthetic_peer_stats(program->peer, &stats);
-    if (stats.state == program->state)
+    if (stats.state == program->state) {
         return;
+    }
     program->state = stats.state;
     print(json_pack("{s:s, s:s?}", "state", synthetic_state_name(stats.state), "why", stats.why));
 }
@@ -92,29 +93,31 @@ static void print_offer(char *offer)
 static void attack(struct program *program, const char *name)
 {
     enum synthetic_attack kind;
-    if (synthetic_attack_parse(name, &kind))
+    if (synthetic_attack_parse(name, &kind)) {
         print(json_pack("{s:s, s:i}", "attack", name, "sent", (int)synthetic_peer_attack(program->peer, kind)));
-    else
+    } else {
         print(json_pack("{s:s}", "error", "no such attack"));
+    }
 }
 
 static void on_command(struct program *program, const char *command, const char *kind)
 {
     const int64_t now_us = g_get_monotonic_time();
-    if (strcmp(command, "stats") == 0)
+    if (strcmp(command, "stats") == 0) {
         print_stats(program);
-    else if (strcmp(command, "restart-ice") == 0)
+    } else if (strcmp(command, "restart-ice") == 0) {
         print_offer(synthetic_peer_restart(program->peer));
-    else if (strcmp(command, "roam") == 0)
+    } else if (strcmp(command, "roam") == 0) {
         synthetic_peer_roam(program->peer, now_us);
-    else if (strcmp(command, "mute") == 0 || strcmp(command, "unmute") == 0)
+    } else if (strcmp(command, "mute") == 0 || strcmp(command, "unmute") == 0) {
         synthetic_peer_mute(program->peer, command[0] == 'm');
-    else if (strcmp(command, "attack") == 0)
+    } else if (strcmp(command, "attack") == 0) {
         attack(program, kind);
-    else if (strcmp(command, "stop") == 0)
+    } else if (strcmp(command, "stop") == 0) {
         program->stop = true;
-    else
+    } else {
         print(json_pack("{s:s}", "error", "no such command"));
+    }
 }
 
 static void on_line(struct program *program, const char *line)
@@ -123,10 +126,11 @@ static void on_line(struct program *program, const char *line)
     const char *answer = NULL, *command = NULL, *kind = NULL;
     g_autoptr(GError) error = NULL;
     json_unpack(message, "{s?s, s?s, s?s}", "answer", &answer, "command", &command, "kind", &kind);
-    if (answer && !synthetic_peer_answer(program->peer, answer, g_get_monotonic_time(), &error))
+    if (answer && !synthetic_peer_answer(program->peer, answer, g_get_monotonic_time(), &error)) {
         print(json_pack("{s:s}", "error", error->message));
-    else if (command)
+    } else if (command) {
         on_command(program, command, kind);
+    }
     json_decref(message);
 }
 
@@ -156,11 +160,13 @@ static void run(struct program *program, unsigned interval_ms)
         const int64_t deadline_us = MIN(synthetic_peer_deadline_us(program->peer), stats_due_us);
         const int64_t wait_us = CLAMP(deadline_us - g_get_monotonic_time(), 0, G_TIME_SPAN_HOUR);
         const struct timespec wait = {.tv_sec = wait_us / G_USEC_PER_SEC, .tv_nsec = wait_us % G_USEC_PER_SEC * 1000};
-        if (ppoll(polled, 2, &wait, NULL) > 0 && polled[0].revents)
+        if (ppoll(polled, 2, &wait, NULL) > 0 && polled[0].revents) {
             read_input(program);
+        }
         const int64_t now_us = g_get_monotonic_time();
-        if (polled[1].revents)
+        if (polled[1].revents) {
             synthetic_peer_receive(program->peer, now_us);
+        }
         synthetic_peer_tick(program->peer, now_us);
         print_state(program);
         if (now_us >= stats_due_us) {

@@ -49,10 +49,11 @@ static void on_state(void *context, media_room_id room, media_peer_id peer, enum
 {
     struct told *told = context;
     (void)room, (void)peer, (void)reason;
-    if (state == MEDIA_PEER_CONNECTED)
+    if (state == MEDIA_PEER_CONNECTED) {
         g_atomic_int_inc(&told->connected);
-    else if (state == MEDIA_PEER_CLOSED)
+    } else if (state == MEDIA_PEER_CLOSED) {
         g_atomic_int_inc(&told->closed);
+    }
 }
 
 static void on_slots(void *context, media_room_id room, media_peer_id peer, const struct media_slot *slots,
@@ -109,9 +110,11 @@ static bool everybody_sees(void *context)
     for (unsigned i = 0; i < PARTIES; i++) {
         struct synthetic_stats stats;
         synthetic_peer_stats(call->peers[i], &stats);
-        for (unsigned slot = 0; slot < MEDIA_SLOTS_MAX; slot++)
-            if (stats.slot_video[slot].frames < call->frames_wanted || stats.slot_video[slot].keyframes == 0)
+        for (unsigned slot = 0; slot < MEDIA_SLOTS_MAX; slot++) {
+            if (stats.slot_video[slot].frames < call->frames_wanted || stats.slot_video[slot].keyframes == 0) {
                 return false;
+            }
+        }
     }
     return true;
 }
@@ -168,8 +171,9 @@ static void *churn_rooms(void *context)
         media_peer_id first, second;
         g_assert_true(media_room_open(call->engine, &room, NULL));
         struct synthetic_peer *one = join(call->engine, room, &first), *two = join(call->engine, room, &second);
-        if (i % 2)
+        if (i % 2) {
             media_leave(call->engine, first);
+        }
         media_room_close(call->engine, room);
         media_leave(call->engine, second); /* gone already */
         synthetic_peer_free(one);
@@ -186,16 +190,18 @@ static void a_call_of_four_meddled_with_from_four_threads(void **state)
     const struct media_listener listener = listener_of(&told);
     struct call call = {.engine = engine_new(&listener)};
     assert_true(media_room_open(call.engine, &call.room, NULL));
-    for (unsigned i = 0; i < PARTIES; i++)
+    for (unsigned i = 0; i < PARTIES; i++) {
         call.peers[i] = join(call.engine, call.room, &call.ids[i]);
+    }
     run_until_seen(&call, 5);
 
     GThread *stats = g_thread_new("stats", watch_stats, &call);
     GThread *captures = g_thread_new("captures", take_captures, &call);
     GThread *churn = g_thread_new("churn", churn_rooms, &call);
     run_until_seen(&call, 15);
-    for (unsigned i = 0; i < PARTIES; i++)
+    for (unsigned i = 0; i < PARTIES; i++) {
         restart_ice(call.engine, call.ids[i], call.peers[i]);
+    }
     synthetic_peer_roam(call.peers[0], g_get_monotonic_time());
     run_until_seen(&call, 30);
     /* The last one leaves and comes again; the watchers never hold its id. */
@@ -220,8 +226,9 @@ static void a_call_of_four_meddled_with_from_four_threads(void **state)
         }
     }
     media_engine_free(call.engine); /* with everybody still in */
-    for (unsigned i = 0; i < PARTIES; i++)
+    for (unsigned i = 0; i < PARTIES; i++) {
         synthetic_peer_free(call.peers[i]);
+    }
     assert_int_equal(g_atomic_int_get(&told.connected), PARTIES + 1);
 }
 
@@ -271,14 +278,16 @@ static void two_hundred_joins_and_leaves_leave_nothing_behind(void **state)
         } else { /* the client says goodbye, or is replaced without a word */
             synthetic_peer_mute(peer, i % 3 == 2);
             synthetic_peer_free(peer);
-            if (i % 3 == 2)
+            if (i % 3 == 2) {
                 media_leave(engine, id);
+            }
         }
         synthetic_peers_run(both, 1, g_get_monotonic_time() + GIVE_UP, are_closed, (void *)&closed);
         media_engine_stats(engine, &stats);
         assert_int_equal(stats.peers, 1);
-        if (i == JOINS / 2)
+        if (i == JOINS / 2) {
             in_use_half_way = mallinfo2().uordblks;
+        }
     }
     /* What is still referenced is no leak to LeakSanitizer, but it must not grow either. (Sanitizers' allocators say
      * 0.) */

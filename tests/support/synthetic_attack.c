@@ -22,17 +22,20 @@ static void send_here(struct attack *attack, const uint8_t *datagram, size_t len
 static void send_elsewhere(struct attack *attack, const uint8_t *datagram, size_t length)
 {
     struct synthetic_peer *peer = attack->peer;
-    if (peer->elsewhere_fd < 0)
+    if (peer->elsewhere_fd < 0) {
         peer->elsewhere_fd = synthetic_socket_new(peer);
-    if (peer->elsewhere_fd >= 0)
+    }
+    if (peer->elsewhere_fd >= 0) {
         (void)!send(peer->elsewhere_fd, datagram, length, 0);
+    }
     attack->sent++;
 }
 
 static void fill_random(uint8_t *bytes, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         bytes[i] = (uint8_t)g_random_int();
+    }
 }
 
 static size_t put_rtp(uint8_t *packet, uint8_t payload_type, uint32_t ssrc, uint16_t sequence, size_t payload)
@@ -86,8 +89,9 @@ static const struct synthetic_kept *latest(const struct synthetic_peer *peer)
 static void truncated(struct attack *attack)
 {
     const struct synthetic_kept kept = *latest(attack->peer);
-    for (size_t length = 1; length < kept.length; length++)
+    for (size_t length = 1; length < kept.length; length++) {
         send_here(attack, kept.bytes, length);
+    }
     /* Well protected, but their own fields lie: more CSRCs, extension words or padding than there are bytes. */
     static const struct {
         uint8_t first, extension_high, last;
@@ -194,7 +198,8 @@ bool synthetic_attack_parse(const char *name, enum synthetic_attack *attack)
 unsigned synthetic_peer_attack(struct synthetic_peer *peer, enum synthetic_attack kind)
 {
     struct attack attack = {.peer = peer};
-    if (peer->state == SYNTHETIC_CONNECTED && peer->kept_count > 0 && peer->tracks.source_count > 0)
+    if (peer->state == SYNTHETIC_CONNECTED && peer->kept_count > 0 && peer->tracks.source_count > 0) {
         attacks[kind].run(&attack);
+    }
     return attack.sent;
 }

@@ -36,8 +36,9 @@ const char *synthetic_state_name(enum synthetic_state state)
 struct synthetic_peer *synthetic_peer_new(const struct synthetic_config *config, GError **error)
 {
     g_autoptr(GPtrArray) frames = config->ivf ? synthetic_ivf_read(config->ivf, error) : NULL;
-    if (config->ivf && !frames)
+    if (config->ivf && !frames) {
         return NULL;
+    }
     struct synthetic_peer *peer = g_new0(struct synthetic_peer, 1);
     peer->config = *config;
     peer->config.ivf = NULL;
@@ -56,24 +57,29 @@ struct synthetic_peer *synthetic_peer_new(const struct synthetic_config *config,
 static void flush_secure(struct synthetic_peer *peer)
 {
     uint8_t datagram[SYNTHETIC_DATAGRAM_MAX];
-    for (size_t length; (length = synthetic_secure_output(peer->secure, datagram)) > 0;)
+    for (size_t length; (length = synthetic_secure_output(peer->secure, datagram)) > 0;) {
         synthetic_peer_send(peer, datagram, length);
+    }
 }
 
 void synthetic_peer_free(struct synthetic_peer *peer)
 {
-    if (!peer)
+    if (!peer) {
         return;
+    }
     synthetic_secure_close(peer->secure);
     flush_secure(peer);
-    for (unsigned i = 0; i < peer->tracks.source_count; i++)
+    for (unsigned i = 0; i < peer->tracks.source_count; i++) {
         synthetic_source_clear(&peer->tracks.sources[i]);
+    }
     synthetic_secure_free(peer->secure);
     g_clear_pointer(&peer->frames, g_ptr_array_unref);
-    if (peer->fd >= 0)
+    if (peer->fd >= 0) {
         close(peer->fd);
-    if (peer->elsewhere_fd >= 0)
+    }
+    if (peer->elsewhere_fd >= 0) {
         close(peer->elsewhere_fd);
+    }
     g_free(peer);
 }
 
@@ -92,19 +98,22 @@ int synthetic_socket_new(const struct synthetic_peer *peer)
 {
     const int fd = socket(peer->session.remote.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int bytes = 1 << 20; /* a keyframe arrives in one burst */
-    if (fd < 0)
+    if (fd < 0) {
         return -1;
+    }
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-    if (connect(fd, (const struct sockaddr *)&peer->session.remote, peer->session.remote_length) == 0)
+    if (connect(fd, (const struct sockaddr *)&peer->session.remote, peer->session.remote_length) == 0) {
         return fd;
+    }
     close(fd);
     return -1;
 }
 
 void synthetic_peer_send(struct synthetic_peer *peer, const uint8_t *datagram, size_t length)
 {
-    if (peer->fd >= 0 && !peer->mute)
+    if (peer->fd >= 0 && !peer->mute) {
         (void)!send(peer->fd, datagram, length, 0);
+    }
 }
 
 static void keep_for_replay(struct synthetic_peer *peer, const uint8_t *datagram, size_t length)
@@ -118,8 +127,9 @@ void synthetic_peer_send_protected(struct synthetic_peer *peer, bool rtcp, const
 {
     uint8_t datagram[SYNTHETIC_DATAGRAM_MAX];
     memcpy(datagram, packet, length);
-    if (peer->state != SYNTHETIC_CONNECTED || !synthetic_secure_protect(peer->secure, rtcp, datagram, &length))
+    if (peer->state != SYNTHETIC_CONNECTED || !synthetic_secure_protect(peer->secure, rtcp, datagram, &length)) {
         return;
+    }
     keep_for_replay(peer, datagram, length);
     synthetic_peer_send(peer, datagram, length);
 }
@@ -135,8 +145,9 @@ static void send_check(struct synthetic_peer *peer, int64_t now_us)
     uint8_t request[SYNTHETIC_DATAGRAM_MAX];
     StunMessage message;
     g_autofree char *username = g_strdup_printf("%s:%s", peer->session.remote_ufrag, peer->session.ufrag);
-    if (peer->check_open)
+    if (peer->check_open) {
         stun_agent_forget_transaction(&peer->stun, peer->check_id);
+    }
     const size_t length = stun_usage_ice_conncheck_create(
         &peer->stun, &message, request, sizeof request, (const uint8_t *)username, strlen(username),
         (const uint8_t *)peer->session.remote_pwd, strlen(peer->session.remote_pwd), true, true, PRIORITY,
@@ -154,8 +165,9 @@ static void make_tracks(struct synthetic_peer *peer, int64_t now_us)
     struct synthetic_tracks *tracks = &peer->tracks;
     for (unsigned i = 0; i < peer->session.line_count; i++) {
         const struct synthetic_line *line = &peer->session.lines[i];
-        if (!line->accepted)
+        if (!line->accepted) {
             continue;
+        }
         if (!line->sends) {
             synthetic_sink_init(&tracks->sinks[tracks->sink_count++], line, i);
             continue;
@@ -164,15 +176,17 @@ static void make_tracks(struct synthetic_peer *peer, int64_t now_us)
         synthetic_source_init(source, line, i, &peer->config, now_us);
         source->send = send_rtp;
         source->context = peer;
-        if (peer->frames && line->video && !line->h264)
+        if (peer->frames && line->video && !line->h264) {
             source->frames = g_ptr_array_ref(peer->frames);
+        }
     }
 }
 
 bool synthetic_peer_answer(struct synthetic_peer *peer, const char *sdp, int64_t now_us, GError **error)
 {
-    if (!synthetic_answer_read(&peer->session, sdp, peer->config.family, error))
+    if (!synthetic_answer_read(&peer->session, sdp, peer->config.family, error)) {
         return false;
+    }
     const bool first = peer->state == SYNTHETIC_NEW;
     if (first) {
         peer->fd = synthetic_socket_new(peer);
@@ -193,8 +207,9 @@ static void on_connected(struct synthetic_peer *peer, int64_t now_us)
     peer->state = SYNTHETIC_CONNECTED;
     peer->connected_us = now_us;
     peer->report_due_us = peer->ask_due_us = now_us;
-    for (unsigned i = 0; i < peer->tracks.source_count; i++)
+    for (unsigned i = 0; i < peer->tracks.source_count; i++) {
         peer->tracks.sources[i].next_us = now_us;
+    }
 }
 
 /* Sends what DTLS has to say and follows its state. */
@@ -202,12 +217,13 @@ static void follow_secure(struct synthetic_peer *peer, int64_t now_us)
 {
     flush_secure(peer);
     const enum synthetic_secure_state state = synthetic_secure_state(peer->secure);
-    if (state == SECURE_UP && peer->state == SYNTHETIC_SECURING)
+    if (state == SECURE_UP && peer->state == SYNTHETIC_SECURING) {
         on_connected(peer, now_us);
-    else if (state == SECURE_CLOSED)
+    } else if (state == SECURE_CLOSED) {
         peer->state = SYNTHETIC_CLOSED;
-    else if (state == SECURE_FAILED)
+    } else if (state == SECURE_FAILED) {
         peer->state = SYNTHETIC_FAILED;
+    }
 }
 
 static void on_stun(struct synthetic_peer *peer, const uint8_t *datagram, size_t length, int64_t now_us)
@@ -225,8 +241,9 @@ static void on_stun(struct synthetic_peer *peer, const uint8_t *datagram, size_t
     peer->checks_answered++;
     peer->round_trip_us = now_us - peer->check_sent_us;
     peer->check_due_us = now_us + CONSENT_US;
-    if (peer->state != SYNTHETIC_CHECKING)
+    if (peer->state != SYNTHETIC_CHECKING) {
         return;
+    }
     peer->state = SYNTHETIC_SECURING;
     synthetic_secure_start(peer->secure, peer->session.remote_fingerprint);
     follow_secure(peer, now_us);
@@ -240,8 +257,9 @@ static void on_rtp(struct synthetic_peer *peer, uint8_t *packet, size_t length, 
                                                  : UNPROTECT_REFUSED;
     peer->refused += verdict == UNPROTECT_REFUSED;
     peer->repeated += verdict == UNPROTECT_REPEATED;
-    if (verdict != UNPROTECT_OK)
+    if (verdict != UNPROTECT_OK) {
         return;
+    }
     if (rtcp) {
         peer->refused += !synthetic_rtcp_input(&peer->tracks, packet, length, now_us);
         return;
@@ -260,8 +278,9 @@ static void on_rtp(struct synthetic_peer *peer, uint8_t *packet, size_t length, 
 /* RFC 7983 §7 */
 static void on_datagram(struct synthetic_peer *peer, uint8_t *datagram, size_t length, int64_t now_us)
 {
-    if (length == 0)
+    if (length == 0) {
         return;
+    }
     if (datagram[0] <= 3) {
         on_stun(peer, datagram, length, now_us);
     } else if (datagram[0] >= 20 && datagram[0] <= 63) {
@@ -277,10 +296,12 @@ void synthetic_peer_receive(struct synthetic_peer *peer, int64_t now_us)
     uint8_t datagram[SYNTHETIC_DATAGRAM_MAX];
     for (;;) {
         const ssize_t length = recv(peer->fd, datagram, sizeof datagram, 0);
-        if (length < 0 && errno != ECONNREFUSED) /* the server may be restarting */
+        if (length < 0 && errno != ECONNREFUSED) { /* the server may be restarting */
             return;
-        if (length >= 0 && !peer->mute)
+        }
+        if (length >= 0 && !peer->mute) {
             on_datagram(peer, datagram, (size_t)length, now_us);
+        }
     }
 }
 
@@ -292,37 +313,45 @@ static int64_t secure_deadline_us(const struct synthetic_peer *peer, int64_t now
 
 int64_t synthetic_peer_deadline_us(const struct synthetic_peer *peer)
 {
-    if (peer->state == SYNTHETIC_NEW || peer->state == SYNTHETIC_CLOSED || peer->state == SYNTHETIC_FAILED)
+    if (peer->state == SYNTHETIC_NEW || peer->state == SYNTHETIC_CLOSED || peer->state == SYNTHETIC_FAILED) {
         return INT64_MAX;
+    }
     int64_t deadline = MIN(peer->check_due_us, secure_deadline_us(peer, g_get_monotonic_time()));
-    if (peer->state != SYNTHETIC_CONNECTED)
+    if (peer->state != SYNTHETIC_CONNECTED) {
         return deadline;
+    }
     deadline = MIN(deadline, MIN(peer->report_due_us, peer->ask_due_us));
-    for (unsigned i = 0; i < peer->tracks.source_count; i++)
+    for (unsigned i = 0; i < peer->tracks.source_count; i++) {
         deadline = MIN(deadline, peer->tracks.sources[i].next_us);
+    }
     return deadline;
 }
 
 void synthetic_peer_tick(struct synthetic_peer *peer, int64_t now_us)
 {
     uint8_t packet[SYNTHETIC_DATAGRAM_MAX];
-    if (peer->state == SYNTHETIC_NEW || peer->state == SYNTHETIC_CLOSED || peer->state == SYNTHETIC_FAILED)
+    if (peer->state == SYNTHETIC_NEW || peer->state == SYNTHETIC_CLOSED || peer->state == SYNTHETIC_FAILED) {
         return;
-    if (now_us >= peer->check_due_us)
+    }
+    if (now_us >= peer->check_due_us) {
         send_check(peer, now_us);
+    }
     if (secure_deadline_us(peer, now_us) <= now_us) {
         synthetic_secure_expired(peer->secure);
         follow_secure(peer, now_us);
     }
-    if (peer->state != SYNTHETIC_CONNECTED)
+    if (peer->state != SYNTHETIC_CONNECTED) {
         return;
-    for (unsigned i = 0; i < peer->tracks.source_count; i++)
+    }
+    for (unsigned i = 0; i < peer->tracks.source_count; i++) {
         synthetic_source_tick(&peer->tracks.sources[i], now_us);
+    }
     if (now_us >= peer->ask_due_us) {
         peer->ask_due_us = now_us + ASK_US;
         const size_t length = synthetic_rtcp_ask(&peer->tracks, packet);
-        if (length)
+        if (length) {
             synthetic_peer_send_protected(peer, true, packet, length);
+        }
     }
     if (now_us >= peer->report_due_us) {
         peer->report_due_us = now_us + REPORT_US;
@@ -338,8 +367,9 @@ void synthetic_peers_run(struct synthetic_peer *const *peers, unsigned count, in
     g_autofree struct pollfd *polled = g_new0(struct pollfd, count);
     for (;;) {
         int64_t now_us = g_get_monotonic_time(), deadline = until_us;
-        if (now_us >= until_us || (done && done(context)))
+        if (now_us >= until_us || (done && done(context))) {
             return;
+        }
         for (unsigned i = 0; i < count; i++) {
             synthetic_peer_tick(peers[i], now_us);
             polled[i] = (struct pollfd){.fd = peers[i]->fd, .events = POLLIN};
@@ -348,12 +378,15 @@ void synthetic_peers_run(struct synthetic_peer *const *peers, unsigned count, in
         now_us = g_get_monotonic_time();
         const int64_t wait_us = MAX(deadline - now_us, 0);
         const struct timespec wait = {.tv_sec = wait_us / G_USEC_PER_SEC, .tv_nsec = wait_us % G_USEC_PER_SEC * 1000};
-        if (ppoll(polled, count, &wait, NULL) <= 0)
+        if (ppoll(polled, count, &wait, NULL) <= 0) {
             continue;
+        }
         now_us = g_get_monotonic_time();
-        for (unsigned i = 0; i < count; i++)
-            if (polled[i].revents)
+        for (unsigned i = 0; i < count; i++) {
+            if (polled[i].revents) {
                 synthetic_peer_receive(peers[i], now_us);
+            }
+        }
     }
 }
 
@@ -365,8 +398,9 @@ int synthetic_peer_fd(const struct synthetic_peer *peer)
 bool synthetic_peer_roam(struct synthetic_peer *peer, int64_t now_us)
 {
     const int fd = synthetic_socket_new(peer);
-    if (fd < 0)
+    if (fd < 0) {
         return false;
+    }
     close(peer->fd);
     peer->fd = fd;
     send_check(peer, now_us);
@@ -382,8 +416,9 @@ void synthetic_peer_mute(struct synthetic_peer *peer, bool mute)
 static void drain_elsewhere(struct synthetic_peer *peer)
 {
     uint8_t datagram[SYNTHETIC_DATAGRAM_MAX];
-    while (peer->elsewhere_fd >= 0 && recv(peer->elsewhere_fd, datagram, sizeof datagram, 0) >= 0)
+    while (peer->elsewhere_fd >= 0 && recv(peer->elsewhere_fd, datagram, sizeof datagram, 0) >= 0) {
         peer->elsewhere_replies++;
+    }
 }
 
 void synthetic_peer_stats(struct synthetic_peer *peer, struct synthetic_stats *stats)
@@ -410,7 +445,8 @@ void synthetic_peer_stats(struct synthetic_peer *peer, struct synthetic_stats *s
         const struct synthetic_sink *sink = &peer->tracks.sinks[i];
         (sink->line.video ? stats->slot_video : stats->slot_audio)[sink->line.slot] = synthetic_sink_stats(sink);
         const int64_t first_us = sink->first_frame_us ? sink->first_frame_us - peer->answered_us : 0;
-        if (first_us && (!stats->first_frame_us || first_us < stats->first_frame_us))
+        if (first_us && (!stats->first_frame_us || first_us < stats->first_frame_us)) {
             stats->first_frame_us = first_us;
+        }
     }
 }

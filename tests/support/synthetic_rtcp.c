@@ -38,8 +38,9 @@ static size_t put_blocks(struct synthetic_tracks *tracks, uint8_t *at, unsigned 
 {
     size_t length = 0;
     for (unsigned i = 0; i < tracks->sink_count; i++) {
-        if (!tracks->sinks[i].started)
+        if (!tracks->sinks[i].started) {
             continue;
+        }
         synthetic_sink_report(&tracks->sinks[i], at + length, now_us);
         length += 24;
         ++*count;
@@ -80,8 +81,9 @@ static size_t put_description(const struct synthetic_tracks *tracks, uint8_t *pa
 static size_t put_remb(struct synthetic_tracks *tracks, uint8_t *packet, uint64_t bps)
 {
     unsigned exponent = 0, count = 0;
-    while (bps >> exponent > 0x3ffff)
+    while (bps >> exponent > 0x3ffff) {
         exponent++;
+    }
     size_t length = 4;
     length += put_u32(packet + length, own_ssrc(tracks));
     length += put_u32(packet + length, 0);
@@ -116,8 +118,9 @@ size_t synthetic_rtcp_report(struct synthetic_tracks *tracks, uint8_t *packet, u
         put_header(packet + length, 0, SR, report);
         length += report;
     }
-    if (tracks->source_count)
+    if (tracks->source_count) {
         length += put_description(tracks, packet + length);
+    }
     return length + put_remb(tracks, packet + length, remb_bps);
 }
 
@@ -128,14 +131,16 @@ size_t synthetic_rtcp_ask(struct synthetic_tracks *tracks, uint8_t *packet)
         struct synthetic_sink *sink = &tracks->sinks[i];
         uint16_t sequences[SYNTHETIC_MISSING_MAX];
         const unsigned missing = synthetic_sink_nack(sink, sequences);
-        if (length > 900) /* the rest waits for the next round */
+        if (length > 900) { /* the rest waits for the next round */
             break;
+        }
         if (missing) { /* one pair of PID and (empty) BLP for each */
             uint8_t *nack = packet + length;
             put_u32(nack + 4, own_ssrc(tracks));
             put_u32(nack + 8, sink->line.ssrc);
-            for (unsigned k = 0; k < missing; k++)
+            for (unsigned k = 0; k < missing; k++) {
                 put_u32(nack + 12 + 4 * k, (uint32_t)sequences[k] << 16);
+            }
             put_header(nack, NACK, RTPFB, 12 + 4 * (size_t)missing);
             length += 12 + 4 * (size_t)missing;
         }
@@ -151,9 +156,11 @@ size_t synthetic_rtcp_ask(struct synthetic_tracks *tracks, uint8_t *packet)
 
 static struct synthetic_source *source_of(struct synthetic_tracks *tracks, uint32_t ssrc)
 {
-    for (unsigned i = 0; i < tracks->source_count; i++)
-        if (tracks->sources[i].line.ssrc == ssrc)
+    for (unsigned i = 0; i < tracks->source_count; i++) {
+        if (tracks->sources[i].line.ssrc == ssrc) {
             return &tracks->sources[i];
+        }
+    }
     return NULL;
 }
 
@@ -161,8 +168,9 @@ static void on_blocks(struct synthetic_tracks *tracks, const uint8_t *block, uns
 {
     for (unsigned i = 0; i < count; i++, block += 24) {
         struct synthetic_source *source = source_of(tracks, get_u32(block));
-        if (source)
+        if (source) {
             source->sent.reported_lost = get_u32(block + 4) & 0xffffff;
+        }
     }
 }
 
@@ -182,17 +190,20 @@ static void on_nack(struct synthetic_tracks *tracks, const uint8_t *packet, size
     for (size_t at = 12; source && at + 4 <= length; at += 4) {
         const uint32_t item = get_u32(packet + at);
         synthetic_source_resend(source, (uint16_t)(item >> 16));
-        for (unsigned bit = 0; bit < 16; bit++)
-            if (item >> bit & 1)
+        for (unsigned bit = 0; bit < 16; bit++) {
+            if (item >> bit & 1) {
                 synthetic_source_resend(source, (uint16_t)((item >> 16) + bit + 1));
+            }
+        }
     }
 }
 
 static void on_keyframe_request(struct synthetic_tracks *tracks, uint32_t ssrc)
 {
     struct synthetic_source *source = source_of(tracks, ssrc);
-    if (!source)
+    if (!source) {
         return;
+    }
     source->sent.pli++;
     source->keyframe_wanted = true;
 }
@@ -200,12 +211,13 @@ static void on_keyframe_request(struct synthetic_tracks *tracks, uint32_t ssrc)
 static void on_payload_feedback(struct synthetic_tracks *tracks, const uint8_t *packet, size_t length)
 {
     const unsigned format = packet[0] & 0x1f;
-    if (format == PLI)
+    if (format == PLI) {
         on_keyframe_request(tracks, get_u32(packet + 8));
-    else if (format == FIR && length >= 20)
+    } else if (format == FIR && length >= 20) {
         on_keyframe_request(tracks, get_u32(packet + 12));
-    else if (format == AFB && length >= 20 && memcmp(packet + 12, "REMB", 4) == 0)
+    } else if (format == AFB && length >= 20 && memcmp(packet + 12, "REMB", 4) == 0) {
         tracks->remb_bps = (uint64_t)(get_u32(packet + 16) & 0x3ffff) << (get_u32(packet + 16) >> 18 & 0x3f);
+    }
 }
 
 bool synthetic_rtcp_input(struct synthetic_tracks *tracks, const uint8_t *packet, size_t length, int64_t now_us)
@@ -215,18 +227,22 @@ bool synthetic_rtcp_input(struct synthetic_tracks *tracks, const uint8_t *packet
         const unsigned count = packet[0] & 0x1f, type = packet[1];
         const size_t head = type == SR ? 28 : type == RR ? 8 : 12;
         const bool reports = type == SR || type == RR, feedback = type == RTPFB || type == PSFB;
-        if (bytes == 0 || bytes > left || packet[0] >> 6 != 2)
+        if (bytes == 0 || bytes > left || packet[0] >> 6 != 2) {
             return false;
-        if ((reports && bytes < head + 24 * (size_t)count) || (feedback && bytes < head))
+        }
+        if ((reports && bytes < head + 24 * (size_t)count) || (feedback && bytes < head)) {
             return false;
-        if (type == SR)
+        }
+        if (type == SR) {
             on_sender_report(tracks, packet, now_us);
-        if (reports)
+        }
+        if (reports) {
             on_blocks(tracks, packet + head, count);
-        else if (type == RTPFB && count == NACK)
+        } else if (type == RTPFB && count == NACK) {
             on_nack(tracks, packet, bytes);
-        else if (type == PSFB)
+        } else if (type == PSFB) {
             on_payload_feedback(tracks, packet, bytes);
+        }
         packet += bytes;
         left -= bytes;
     }

@@ -34,8 +34,9 @@ static void fingerprint_of(X509 *certificate, char text[static 96])
     uint8_t hash[EVP_MAX_MD_SIZE];
     unsigned length = 0;
     X509_digest(certificate, EVP_sha256(), hash, &length);
-    for (unsigned i = 0; i < length; i++)
+    for (unsigned i = 0; i < length; i++) {
         g_snprintf(text + 3 * i, 4, i + 1 < length ? "%02X:" : "%02X", hash[i]);
+    }
 }
 
 /* The certificate's own fingerprint is compared in handshake_done: any chain is fine here. */
@@ -92,12 +93,15 @@ struct synthetic_secure *synthetic_secure_new(bool no_gcm)
 
 void synthetic_secure_free(struct synthetic_secure *secure)
 {
-    if (!secure)
+    if (!secure) {
         return;
-    if (secure->send)
+    }
+    if (secure->send) {
         srtp_dealloc(secure->send);
-    if (secure->receive)
+    }
+    if (secure->receive) {
         srtp_dealloc(secure->receive);
+    }
     SSL_free(secure->ssl);
     SSL_CTX_free(secure->context);
     g_free(secure);
@@ -139,23 +143,26 @@ static void start_srtp(struct synthetic_secure *secure)
     const uint8_t *salts = keys + 2 * key_bytes;
     secure->send = make_session(profile, keys, salts, ssrc_any_outbound);
     secure->receive = make_session(profile, keys + key_bytes, salts + salt_bytes, ssrc_any_inbound);
-    if (secure->send && secure->receive)
+    if (secure->send && secure->receive) {
         secure->state = SECURE_UP;
-    else
+    } else {
         fail(secure, SECURE_FAILED, "libsrtp refused the keys");
+    }
 }
 
 static void handshake_done(struct synthetic_secure *secure)
 {
     char theirs[96] = "";
     X509 *certificate = SSL_get1_peer_certificate(secure->ssl);
-    if (certificate)
+    if (certificate) {
         fingerprint_of(certificate, theirs);
+    }
     X509_free(certificate);
-    if (g_ascii_strcasecmp(theirs, secure->remote_fingerprint) == 0)
+    if (g_ascii_strcasecmp(theirs, secure->remote_fingerprint) == 0) {
         start_srtp(secure);
-    else
+    } else {
         fail(secure, SECURE_FAILED, "the server's certificate is not the answer's");
+    }
 }
 
 static void drive(struct synthetic_secure *secure)
@@ -163,22 +170,26 @@ static void drive(struct synthetic_secure *secure)
     ERR_clear_error();
     if (secure->state == SECURE_HANDSHAKING) {
         const int result = SSL_do_handshake(secure->ssl);
-        if (result == 1)
+        if (result == 1) {
             handshake_done(secure);
-        else if (SSL_get_error(secure->ssl, result) != SSL_ERROR_WANT_READ)
+        } else if (SSL_get_error(secure->ssl, result) != SSL_ERROR_WANT_READ) {
             fail(secure, SECURE_FAILED, "DTLS handshake refused");
+        }
     }
-    if (secure->state != SECURE_UP)
+    if (secure->state != SECURE_UP) {
         return;
+    }
     uint8_t ignored[SYNTHETIC_DATAGRAM_MAX];
     const int result = SSL_read(secure->ssl, ignored, sizeof ignored);
-    if (result > 0)
+    if (result > 0) {
         return;
+    }
     const int reason = SSL_get_error(secure->ssl, result);
-    if (reason == SSL_ERROR_ZERO_RETURN)
+    if (reason == SSL_ERROR_ZERO_RETURN) {
         fail(secure, SECURE_CLOSED, "close_notify");
-    else if (reason != SSL_ERROR_WANT_READ)
+    } else if (reason != SSL_ERROR_WANT_READ) {
         fail(secure, SECURE_CLOSED, "DTLS alert");
+    }
 }
 
 void synthetic_secure_start(struct synthetic_secure *secure, const char *remote_fingerprint)
@@ -202,8 +213,9 @@ size_t synthetic_secure_output(struct synthetic_secure *secure, uint8_t datagram
     while ((long)length + RECORD_HEADER <= available) {
         const uint8_t *record = (const uint8_t *)pending + length;
         const size_t record_bytes = RECORD_HEADER + (((size_t)record[11] << 8) | record[12]);
-        if (length > 0 && length + record_bytes > MTU)
+        if (length > 0 && length + record_bytes > MTU) {
             break;
+        }
         length += record_bytes;
     }
     return length ? (size_t)BIO_read(secure->out, datagram, (int)length) : 0;
@@ -212,21 +224,24 @@ size_t synthetic_secure_output(struct synthetic_secure *secure, uint8_t datagram
 int64_t synthetic_secure_timeout_us(struct synthetic_secure *secure)
 {
     struct timeval left;
-    if (secure->state != SECURE_HANDSHAKING || DTLSv1_get_timeout(secure->ssl, &left) != 1)
+    if (secure->state != SECURE_HANDSHAKING || DTLSv1_get_timeout(secure->ssl, &left) != 1) {
         return -1;
+    }
     return left.tv_sec * G_USEC_PER_SEC + left.tv_usec;
 }
 
 void synthetic_secure_expired(struct synthetic_secure *secure)
 {
-    if (DTLSv1_handle_timeout(secure->ssl) < 0)
+    if (DTLSv1_handle_timeout(secure->ssl) < 0) {
         fail(secure, SECURE_FAILED, "DTLS handshake timed out");
+    }
 }
 
 void synthetic_secure_close(struct synthetic_secure *secure)
 {
-    if (secure->state == SECURE_UP)
+    if (secure->state == SECURE_UP) {
         SSL_shutdown(secure->ssl);
+    }
 }
 
 enum synthetic_secure_state synthetic_secure_state(const struct synthetic_secure *secure)
@@ -255,7 +270,8 @@ enum synthetic_unprotect synthetic_secure_unprotect(struct synthetic_secure *sec
     const srtp_err_status_t status =
         rtcp ? srtp_unprotect_rtcp(secure->receive, packet, &bytes) : srtp_unprotect(secure->receive, packet, &bytes);
     *length = (size_t)bytes;
-    if (status == srtp_err_status_replay_fail || status == srtp_err_status_replay_old)
+    if (status == srtp_err_status_replay_fail || status == srtp_err_status_replay_old) {
         return UNPROTECT_REPEATED;
+    }
     return status == srtp_err_status_ok ? UNPROTECT_OK : UNPROTECT_REFUSED;
 }

@@ -30,17 +30,20 @@ static void forget_seen(struct synthetic_sink *sink, uint32_t sequence)
 
 static void add_missing(struct synthetic_sink *sink, uint16_t sequence)
 {
-    if (!sink->line.video || sink->missing_count == SYNTHETIC_MISSING_MAX)
+    if (!sink->line.video || sink->missing_count == SYNTHETIC_MISSING_MAX) {
         return;
+    }
     sink->missing[sink->missing_count].sequence = sequence;
     sink->missing[sink->missing_count++].tries = 0;
 }
 
 static void remove_missing(struct synthetic_sink *sink, uint16_t sequence)
 {
-    for (unsigned i = 0; i < sink->missing_count; i++)
-        if (sink->missing[i].sequence == sequence)
+    for (unsigned i = 0; i < sink->missing_count; i++) {
+        if (sink->missing[i].sequence == sequence) {
             sink->missing[i] = sink->missing[--sink->missing_count];
+        }
+    }
 }
 
 /* Extends the sequence number and notes gaps; false for a duplicate. */
@@ -54,17 +57,20 @@ static bool take_sequence(struct synthetic_sink *sink, uint16_t sequence, uint32
     }
     const int16_t ahead = (int16_t)(uint16_t)(sequence - (uint16_t)sink->highest);
     *extended = (uint32_t)((int64_t)sink->highest + ahead);
-    if (ahead <= -SYNTHETIC_WINDOW || *extended < sink->base)
+    if (ahead <= -SYNTHETIC_WINDOW || *extended < sink->base) {
         return false;
+    }
     for (uint32_t next = sink->highest + 1; ahead > 0 && next <= *extended; next++) {
         forget_seen(sink, next);
-        if (next < *extended)
+        if (next < *extended) {
             add_missing(sink, (uint16_t)next);
+        }
     }
-    if (ahead > 0)
+    if (ahead > 0) {
         sink->highest = *extended;
-    else
+    } else {
         remove_missing(sink, sequence);
+    }
     return mark_seen(sink, *extended);
 }
 
@@ -72,15 +78,18 @@ static bool take_sequence(struct synthetic_sink *sink, uint16_t sequence, uint32
 static size_t payload_offset(const struct synthetic_sink *sink, const uint8_t *packet, size_t length, bool *mid_ok)
 {
     size_t offset = 12 + 4 * (size_t)(packet[0] & 0x0f);
-    if (!(packet[0] & 0x10))
+    if (!(packet[0] & 0x10)) {
         return offset < length ? offset : 0;
-    if (offset + 4 > length)
+    }
+    if (offset + 4 > length) {
         return 0;
+    }
     const bool one_byte = packet[offset] == 0xbe && packet[offset + 1] == 0xde;
     size_t at = offset + 4;
     const size_t end = at + 4 * (size_t)(packet[offset + 2] << 8 | packet[offset + 3]);
-    if (end >= length)
+    if (end >= length) {
         return 0;
+    }
     while (one_byte && at < end) {
         const unsigned id = packet[at] >> 4;
         const size_t bytes = (size_t)(packet[at] & 0x0f) + 1;
@@ -88,8 +97,9 @@ static size_t payload_offset(const struct synthetic_sink *sink, const uint8_t *p
             at++;
             continue;
         }
-        if (id == SYNTHETIC_MID_EXT && at + 1 + bytes <= end)
+        if (id == SYNTHETIC_MID_EXT && at + 1 + bytes <= end) {
             *mid_ok = bytes == strlen(sink->mid) && memcmp(packet + at + 1, sink->mid, bytes) == 0;
+        }
         at += 1 + bytes;
     }
     return end;
@@ -98,8 +108,9 @@ static size_t payload_offset(const struct synthetic_sink *sink, const uint8_t *p
 /* The codec's own header in front of the frame's bytes: its length, and whether a keyframe or any frame begins here. */
 static size_t codec_header(const uint8_t *payload, size_t length, int payload_type, bool *begins, bool *key)
 {
-    if (payload_type == SYNTHETIC_OPUS_PT)
+    if (payload_type == SYNTHETIC_OPUS_PT) {
         return 1;
+    }
     if (payload_type == SYNTHETIC_H264_PT) {
         const unsigned type = payload[0] & 0x1f;
         *begins = type != 28 || (length > 1 && payload[1] & 0x80);
@@ -110,8 +121,9 @@ static size_t codec_header(const uint8_t *payload, size_t length, int payload_ty
     if (payload[0] & 0x80 && length > 2) {
         const uint8_t extended = payload[1];
         head = 2;
-        if (extended & 0x80)
+        if (extended & 0x80) {
             head += payload[2] & 0x80 ? 2 : 1;
+        }
         head += (extended & 0x40 ? 1u : 0u) + (extended & 0x30 ? 1u : 0u);
     }
     *begins = (payload[0] & 0x17) == 0x10; /* S set, partition 0 */
@@ -124,22 +136,26 @@ static void count_jitter(struct synthetic_sink *sink, uint32_t timestamp, int64_
     const int64_t clock = sink->line.video ? 90000 : 48000;
     const int64_t transit = now_us * clock / G_USEC_PER_SEC - timestamp;
     const double difference = (double)(int32_t)(transit - sink->last_transit);
-    if (sink->received.packets > 1)
+    if (sink->received.packets > 1) {
         sink->jitter += (ABS(difference) - sink->jitter) / 16;
+    }
     sink->last_transit = transit;
 }
 
 /* A frame is whole when every packet from its keyframe's first to this marker came in order. */
 static void follow_frames(struct synthetic_sink *sink, uint32_t sequence, bool key, bool marker, int64_t now_us)
 {
-    if (key)
+    if (key) {
         sink->whole_next = sequence;
-    if (sequence == sink->whole_next)
+    }
+    if (sequence == sink->whole_next) {
         sink->whole_next++;
-    else if (sink->whole_next && sequence > sink->whole_next)
+    } else if (sink->whole_next && sequence > sink->whole_next) {
         sink->whole_next = 0;
-    if (marker && sink->whole_next && !sink->first_frame_us)
+    }
+    if (marker && sink->whole_next && !sink->first_frame_us) {
         sink->first_frame_us = now_us;
+    }
 }
 
 void synthetic_sink_rtp(struct synthetic_sink *sink, const uint8_t *packet, size_t length, int64_t now_us)
@@ -160,13 +176,15 @@ void synthetic_sink_rtp(struct synthetic_sink *sink, const uint8_t *packet, size
     }
     sink->received.bytes += length - payload;
     const size_t header = codec_header(packet + payload, length - payload, packet[1] & 0x7f, &begins, &key);
-    if (payload + header < length && !synthetic_mark_ok(packet + payload + header, length - payload - header))
+    if (payload + header < length && !synthetic_mark_ok(packet + payload + header, length - payload - header)) {
         sink->received.corrupt++;
+    }
     count_jitter(sink, GUINT32_FROM_BE(timestamp), now_us);
     sink->received.keyframes += key;
     sink->received.frames += !sink->line.video || packet[1] & 0x80;
-    if (sink->line.video)
+    if (sink->line.video) {
         follow_frames(sink, extended, key, packet[1] & 0x80, now_us);
+    }
 }
 
 unsigned synthetic_sink_nack(struct synthetic_sink *sink, uint16_t sequences[SYNTHETIC_MISSING_MAX])

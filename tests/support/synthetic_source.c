@@ -32,8 +32,9 @@ void synthetic_source_init(struct synthetic_source *source, const struct synthet
         .picture_id = g_random_int_range(0, 0x8000) & 0x7fff,
     };
     g_snprintf(source->mid, sizeof source->mid, "%u", mid);
-    if (line->video)
+    if (line->video) {
         source->cache = g_malloc0(SYNTHETIC_CACHE * sizeof *source->cache);
+    }
 }
 
 void synthetic_source_clear(struct synthetic_source *source)
@@ -44,8 +45,9 @@ void synthetic_source_clear(struct synthetic_source *source)
 
 bool synthetic_mark_ok(const uint8_t *bytes, size_t length)
 {
-    if (length < MARK_BYTES + 2 || memcmp(bytes, SYNTHETIC_MARK, MARK_BYTES) != 0)
+    if (length < MARK_BYTES + 2 || memcmp(bytes, SYNTHETIC_MARK, MARK_BYTES) != 0) {
         return true;
+    }
     return memcmp(bytes + MARK_BYTES, bytes + MARK_BYTES + 1, length - MARK_BYTES - 1) == 0;
 }
 
@@ -68,15 +70,17 @@ static size_t put_header(struct synthetic_source *source, uint8_t *packet, bool 
     packet[3] = (uint8_t)source->sequence;
     const uint32_t words[2] = {GUINT32_TO_BE(source->timestamp), GUINT32_TO_BE(source->line.ssrc)};
     memcpy(packet + 4, words, sizeof words);
-    if (!source->line.mid_agreed && !source->line.time_agreed)
+    if (!source->line.mid_agreed && !source->line.time_agreed) {
         return RTP_HEADER;
+    }
     uint8_t *extension = packet + RTP_HEADER + 4;
     size_t length = 0;
     if (source->line.time_agreed) { /* 6.18 fixed point seconds */
         const uint64_t time = ((uint64_t)now_us << 18) / G_USEC_PER_SEC;
         extension[length++] = SYNTHETIC_TIME_EXT << 4 | 2;
-        for (int shift = 16; shift >= 0; shift -= 8)
+        for (int shift = 16; shift >= 0; shift -= 8) {
             extension[length++] = (uint8_t)(time >> shift);
+        }
     }
     if (source->line.mid_agreed) {
         const size_t mid_length = strlen(source->mid);
@@ -84,8 +88,9 @@ static size_t put_header(struct synthetic_source *source, uint8_t *packet, bool 
         memcpy(extension + length, source->mid, mid_length);
         length += mid_length;
     }
-    while (length % 4 != 0)
+    while (length % 4 != 0) {
         extension[length++] = 0;
+    }
     packet[0] |= 0x10;
     packet[RTP_HEADER] = 0xbe;
     packet[RTP_HEADER + 1] = 0xde;
@@ -110,12 +115,14 @@ static void send_packet(struct synthetic_source *source, const uint8_t *packet, 
 void synthetic_source_resend(struct synthetic_source *source, uint16_t sequence)
 {
     source->sent.nacked++;
-    if (!source->cache)
+    if (!source->cache) {
         return;
+    }
     const unsigned slot = sequence % SYNTHETIC_CACHE;
     const uint8_t *packet = source->cache[slot].bytes;
-    if (source->cache[slot].length == 0 || (packet[2] << 8 | packet[3]) != sequence)
+    if (source->cache[slot].length == 0 || (packet[2] << 8 | packet[3]) != sequence) {
         return;
+    }
     source->sent.resent++;
     source->send(source->context, packet, source->cache[slot].length);
 }
@@ -191,8 +198,9 @@ static void send_video(struct synthetic_source *source, int64_t now_us)
     /* A wanted keyframe is the next one in the file, which goes round and round. */
     const unsigned count = source->frames->len;
     GBytes *frame = source->frames->pdata[source->next_frame % count];
-    while (wanted && !is_vp8_keyframe(frame))
+    while (wanted && !is_vp8_keyframe(frame)) {
         frame = source->frames->pdata[++source->next_frame % count];
+    }
     source->next_frame = (source->next_frame + 1) % count;
     send_frame(source, g_bytes_get_data(frame, NULL), g_bytes_get_size(frame), is_vp8_keyframe(frame), now_us);
 }
@@ -209,17 +217,20 @@ static void send_audio(struct synthetic_source *source, int64_t now_us)
 
 void synthetic_source_tick(struct synthetic_source *source, int64_t now_us)
 {
-    if (now_us < source->next_us)
+    if (now_us < source->next_us) {
         return;
-    if (source->line.video)
+    }
+    if (source->line.video) {
         send_video(source, now_us);
-    else
+    } else {
         send_audio(source, now_us);
+    }
     const uint32_t clock = source->line.video ? 90000 : 48000;
     source->timestamp += (uint32_t)(clock * source->interval_us / G_USEC_PER_SEC);
     source->next_us += source->interval_us;
-    if (source->next_us < now_us - G_USEC_PER_SEC) /* this machine stood still: do not catch up in one burst */
+    if (source->next_us < now_us - G_USEC_PER_SEC) { /* this machine stood still: do not catch up in one burst */
         source->next_us = now_us;
+    }
 }
 
 GPtrArray *synthetic_ivf_read(const char *path, GError **error)
@@ -227,16 +238,18 @@ GPtrArray *synthetic_ivf_read(const char *path, GError **error)
     enum { FILE_HEADER = 32, FRAME_HEADER = 12 };
     g_autofree char *file = NULL;
     gsize size = 0;
-    if (!g_file_get_contents(path, &file, &size, error))
+    if (!g_file_get_contents(path, &file, &size, error)) {
         return NULL;
+    }
     g_autoptr(GPtrArray) frames = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     for (gsize at = FILE_HEADER; size > FRAME_HEADER && at <= size - FRAME_HEADER;) {
         uint32_t length;
         memcpy(&length, file + at, sizeof length);
         length = GUINT32_FROM_LE(length);
         at += FRAME_HEADER;
-        if (length == 0 || length > size - at)
+        if (length == 0 || length > size - at) {
             break;
+        }
         g_ptr_array_add(frames, g_bytes_new(file + at, length));
         at += length;
     }

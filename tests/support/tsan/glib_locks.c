@@ -18,8 +18,9 @@ WRAPPED(void, g_mutex_lock, GMutex *mutex)
 WRAPPED(gboolean, g_mutex_trylock, GMutex *mutex)
 {
     const gboolean locked = __real_g_mutex_trylock(mutex);
-    if (locked)
+    if (locked) {
         __tsan_acquire(mutex);
+    }
     return locked;
 }
 

@@ -42,10 +42,12 @@ static inline void checker_make(struct checker *checker, const struct check *che
     stun_message_append32(&message, STUN_ATTRIBUTE_PRIORITY, 1862270975);
     stun_message_append64(&message, check->controlled ? STUN_ATTRIBUTE_ICE_CONTROLLED : STUN_ATTRIBUTE_ICE_CONTROLLING,
                           UINT64_C(0x0123456789abcdef));
-    if (check->use_candidate)
+    if (check->use_candidate) {
         stun_message_append_flag(&message, STUN_ATTRIBUTE_USE_CANDIDATE);
-    if (check->unknown_attribute)
+    }
+    if (check->unknown_attribute) {
         stun_message_append32(&message, (StunAttribute)check->unknown_attribute, 0);
+    }
     stun_message_append_string(&message, STUN_ATTRIBUTE_USERNAME, username);
     checker->length =
         stun_agent_finish_message(&checker->agent, &message, (const uint8_t *)check->pwd, strlen(check->pwd));
@@ -57,15 +59,18 @@ static inline int checker_read(struct checker *checker, const uint8_t *reply, si
                                const struct sockaddr *ourselves, socklen_t ourselves_length)
 {
     StunMessage message;
-    if (stun_agent_validate(&checker->agent, &message, reply, length, NULL, NULL) != STUN_VALIDATION_SUCCESS)
+    if (stun_agent_validate(&checker->agent, &message, reply, length, NULL, NULL) != STUN_VALIDATION_SUCCESS) {
         return -1;
+    }
     int code;
-    if (stun_message_get_class(&message) == STUN_ERROR)
+    if (stun_message_get_class(&message) == STUN_ERROR) {
         return stun_message_find_error(&message, &code) == STUN_MESSAGE_RETURN_SUCCESS ? code : -1;
+    }
     struct sockaddr_storage mapped = {0};
     socklen_t mapped_length = sizeof mapped;
     if (stun_message_find_xor_addr(&message, STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, &mapped, &mapped_length) !=
-        STUN_MESSAGE_RETURN_SUCCESS)
+        STUN_MESSAGE_RETURN_SUCCESS) {
         return -1;
+    }
     return mapped_length == ourselves_length && memcmp(&mapped, ourselves, ourselves_length) == 0 ? 0 : -1;
 }

@@ -38,8 +38,9 @@ static struct sdp_offer some_offer(void)
                                     .abs_send_time_id = 2,
                                     .mid_id = 4};
     struct sdp_offer offer = {.media_count = 5, .media = {audio, video, audio, video, {.kind = SDP_OTHER}}};
-    for (unsigned i = 0; i < offer.media_count; i++)
+    for (unsigned i = 0; i < offer.media_count; i++) {
         offer.media[i].mid[0] = (char)('0' + i);
+    }
     g_strlcpy(offer.media[4].type, "application", sizeof offer.media[4].type);
     g_strlcpy(offer.media[4].protocol, "UDP/DTLS/SCTP", sizeof offer.media[4].protocol);
     g_strlcpy(offer.media[4].format, "webrtc-datachannel", sizeof offer.media[4].format);
@@ -91,9 +92,11 @@ static void written_free(struct written *written)
 static bool has(const GstSDPMedia *media, const char *key, const char *value)
 {
     const char *found;
-    for (unsigned i = 0; (found = gst_sdp_media_get_attribute_val_n(media, key, i)); i++)
-        if (strcmp(found, value) == 0)
+    for (unsigned i = 0; (found = gst_sdp_media_get_attribute_val_n(media, key, i)); i++) {
+        if (strcmp(found, value) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -129,8 +132,9 @@ static void candidates_stand_once_announced_and_of_both_families(void **state)
     assert_non_null(gst_sdp_media_get_attribute_val(first, "end-of-candidates"));
     assert_string_equal(gst_sdp_media_get_connection(first, 0)->address, "203.0.113.9");
     assert_null(strstr(written.text, "10.0.0.5")); /* the inside of the NAT is nobody's business */
-    for (unsigned i = 2; i < 4; i++)
+    for (unsigned i = 2; i < 4; i++) {
         assert_null(gst_sdp_media_get_attribute_val(gst_sdp_message_get_media(written.message, i), "candidate"));
+    }
     assert_string_equal(gst_sdp_message_get_attribute_val(written.message, "group"), "BUNDLE 1 2 3");
     written_free(&written);
 }

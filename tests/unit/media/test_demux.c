@@ -54,8 +54,9 @@ static void too_short_for_a_header_is_nothing(void **state)
     } cases[] = {{{0x00, 0x01}, 20, STUN}, {{22, 254}, 13, DTLS}, {{0x80, 96}, 12, RTP}, {{0x80, 200}, 8, RTCP}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint8_t datagram[32] = {cases[i].bytes[0], cases[i].bytes[1]};
-        for (size_t length = 0; length < cases[i].header; length++)
+        for (size_t length = 0; length < cases[i].header; length++) {
             assert_int_equal(kind_of(datagram, length), NOTHING);
+        }
         assert_int_equal(kind_of(datagram, cases[i].header), cases[i].kind);
     }
 }

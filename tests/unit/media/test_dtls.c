@@ -61,13 +61,15 @@ static void carry(struct fixture *f)
         busy = false;
         while ((length = synthetic_secure_output(f->client, datagram)) > 0) {
             busy = true;
-            if (!is_lost(&f->lose_from_client))
+            if (!is_lost(&f->lose_from_client)) {
                 assert_true(dtls_input(f->dtls, datagram, length, clock_us));
+            }
         }
         for (GBytes *bytes; (bytes = g_queue_pop_head(&f->to_client)); g_bytes_unref(bytes)) {
             busy = true;
-            if (!is_lost(&f->lose_from_server))
+            if (!is_lost(&f->lose_from_server)) {
                 synthetic_secure_input(f->client, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+            }
         }
     }
 }
@@ -77,10 +79,12 @@ static void pass(struct fixture *f, unsigned ms)
 {
     for (unsigned i = 0; i < ms; i += 10) {
         clock_us += 10000;
-        if (clock_us >= dtls_deadline_us(f->dtls))
+        if (clock_us >= dtls_deadline_us(f->dtls)) {
             dtls_tick(f->dtls, clock_us);
-        if (synthetic_secure_timeout_us(f->client) == 0)
+        }
+        if (synthetic_secure_timeout_us(f->client) == 0) {
             synthetic_secure_expired(f->client);
+        }
         carry(f);
     }
 }
@@ -165,13 +169,17 @@ static void a_lost_last_flight_is_repeated_when_the_client_asks(void **state)
     struct fixture *f = start(false);
     uint8_t datagram[SYNTHETIC_DATAGRAM_MAX];
     for (size_t length; dtls_state(f->dtls) == DTLS_HANDSHAKING;) {
-        while ((length = synthetic_secure_output(f->client, datagram)) > 0)
+        while ((length = synthetic_secure_output(f->client, datagram)) > 0) {
             assert_true(dtls_input(f->dtls, datagram, length, clock_us));
-        if (dtls_state(f->dtls) == DTLS_UP)
+        }
+        if (dtls_state(f->dtls) == DTLS_UP) {
             f->lose_from_server = g_queue_get_length(&f->to_client);
-        for (GBytes *bytes; (bytes = g_queue_pop_head(&f->to_client)); g_bytes_unref(bytes))
-            if (!is_lost(&f->lose_from_server))
+        }
+        for (GBytes *bytes; (bytes = g_queue_pop_head(&f->to_client)); g_bytes_unref(bytes)) {
+            if (!is_lost(&f->lose_from_server)) {
                 synthetic_secure_input(f->client, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+            }
+        }
     }
     assert_int_not_equal(synthetic_secure_state(f->client), SECURE_UP);
     pass(f, 5000);

@@ -45,10 +45,11 @@ static void on_state(void *context, media_room_id room, media_peer_id peer, enum
 {
     struct told *told = context;
     g_assert_true(room != 0 && peer != 0);
-    if (state == MEDIA_PEER_CONNECTED)
+    if (state == MEDIA_PEER_CONNECTED) {
         g_atomic_int_inc(&told->connected);
-    else if (state == MEDIA_PEER_CLOSED)
+    } else if (state == MEDIA_PEER_CLOSED) {
         g_atomic_int_inc(reason == MEDIA_CLOSE_LEFT ? &told->left : &told->closed_otherwise);
+    }
 }
 
 static struct media_engine *engine_of(const struct media_config *config, struct told *told)
@@ -96,8 +97,9 @@ static bool sees(void *context)
         struct synthetic_stats stats;
         synthetic_peer_stats(pair->peers[i], &stats);
         if (stats.slot_video[0].frames < pair->frames || stats.slot_video[0].keyframes == 0 ||
-            stats.slot_audio[0].packets == 0)
+            stats.slot_audio[0].packets == 0) {
             return false;
+        }
     }
     return true;
 }
@@ -119,8 +121,9 @@ static struct pair join_both(struct media_engine *engine, media_room_id room)
 
 static void pair_free(const struct pair *pair)
 {
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < 2; i++) {
         synthetic_peer_free(pair->peers[i]);
+    }
 }
 
 static void a_setting_out_of_range_stops_the_start_and_is_named(void **state)
@@ -150,14 +153,16 @@ static void a_setting_out_of_range_stops_the_start_and_is_named(void **state)
     WRONG(consent_timeout_ms = 0, "silent");
 #undef WRONG
     for (unsigned i = 0; i < count; i++) {
-        if (wrong[i].addresses != both)
+        if (wrong[i].addresses != both) {
             wrong[i].address_count = 1;
+        }
         g_autoptr(GError) error = NULL;
         const struct media_listener listener = {0};
         assert_null(media_engine_new(&wrong[i], &listener, &error));
         assert_true(g_error_matches(error, MEDIA_ERROR, MEDIA_ERROR_CONFIG));
-        if (!strstr(error->message, named[i]))
+        if (!strstr(error->message, named[i])) {
             fail_msg("\"%s\" does not name %s", error->message, named[i]);
+        }
     }
 }
 
@@ -227,14 +232,16 @@ static void rooms_and_peers_are_limited_over_all_workers(void **state)
     struct synthetic_peer *peers[4];
     media_peer_id ids[4];
     GError *error = NULL;
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 3; i++) {
         rooms[i] = open_room(engine);
+    }
     assert_false(media_room_open(engine, &one_more, &error));
     assert_true(g_error_matches(error, MEDIA_ERROR, MEDIA_ERROR_LIMIT));
     g_clear_error(&error);
 
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 4; i++) {
         peers[i] = join(engine, rooms[i % 3], AF_INET, &ids[i]);
+    }
     g_autofree char *offer = synthetic_peer_offer(peers[0]);
     struct media_answer answer;
     assert_false(media_join(engine, rooms[1], offer, &answer, &error));
@@ -254,8 +261,9 @@ static void rooms_and_peers_are_limited_over_all_workers(void **state)
     media_answer_clear(&answer);
     media_room_close(engine, rooms[0]);
     assert_true(media_room_open(engine, &rooms[0], &error));
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 4; i++) {
         synthetic_peer_free(peers[i]);
+    }
     media_engine_free(engine);
     assert_int_equal(told.left, 5); /* each exactly once, whether by leave, by close or by the end */
 }
@@ -329,9 +337,9 @@ static void capture_once(struct capture *capture)
 static void *capture(void *context)
 {
     struct capture *capture = context;
-    do
+    do {
         capture_once(capture);
-    while (g_error_matches(capture->error, MEDIA_ERROR, MEDIA_ERROR_BUSY));
+    } while (g_error_matches(capture->error, MEDIA_ERROR, MEDIA_ERROR_BUSY));
     g_atomic_int_set(&capture->done, 1);
     return NULL;
 }
@@ -380,9 +388,9 @@ static void a_capture_ends_when_its_peer_or_its_time_does(void **state)
     struct capture cut = {.engine = engine, .peer = pair.ids[0], .timeout_ms = 600000};
     GThread *thread = g_thread_new("capture", capture, &cut);
     struct capture second = {.engine = engine, .peer = pair.ids[0], .timeout_ms = 1};
-    do /* until the first has begun */
+    do { /* until the first has begun */
         capture_once(&second);
-    while (!g_error_matches(second.error, MEDIA_ERROR, MEDIA_ERROR_BUSY));
+    } while (!g_error_matches(second.error, MEDIA_ERROR, MEDIA_ERROR_BUSY));
     media_leave(engine, pair.ids[0]);
     g_thread_join(thread);
     assert_true(g_error_matches(cut.error, MEDIA_ERROR, MEDIA_ERROR_GONE));
@@ -421,8 +429,9 @@ static void what_strangers_send_is_counted_and_not_answered(void **state)
     struct media_engine_stats stats;
     media_engine_stats(engine, &stats); /* answered after the datagrams that came before it, or next to them */
     media_engine_stats(engine, &stats);
-    while (stats.refused_unknown < 256)
+    while (stats.refused_unknown < 256) {
         media_engine_stats(engine, &stats);
+    }
     assert_int_equal(stats.refused_unknown, 256);
     assert_int_equal(recv(fd, junk, sizeof junk, MSG_DONTWAIT), -1);
     struct synthetic_stats seen;

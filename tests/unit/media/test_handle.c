@@ -55,8 +55,9 @@ static void made_up_ids_and_those_of_other_workers_find_nothing(void **state)
     struct handle_table *table = handle_table_new(1, 4, 7), *other = handle_table_new(2, 4, 7);
     uint64_t id = handle_table_add(table, A), foreign = handle_table_add(other, B);
     const uint64_t wrong[] = {0, UINT64_MAX, foreign, id + 1, id + 4, id | 0xffffff, id + (UINT64_C(1) << 32)};
-    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
         assert_null(handle_table_find(table, wrong[i]));
+    }
     handle_table_free(table);
     handle_table_free(other);
 }
@@ -78,13 +79,15 @@ static void walking_sees_each_thing_once_though_they_are_removed_on_the_way(void
     (void)state;
     struct handle_table *table = handle_table_new(0, 8, 7);
     uint64_t ids[8];
-    for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++)
+    for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) {
         ids[i] = handle_table_add(table, &ids[i]);
+    }
     handle_table_remove(table, ids[3]);
     unsigned seen = 0;
     uint64_t *id;
-    for (unsigned cursor = 0; (id = handle_table_next(table, &cursor)); seen++)
+    for (unsigned cursor = 0; (id = handle_table_next(table, &cursor)); seen++) {
         handle_table_remove(table, *id);
+    }
     assert_int_equal(seen, 7);
     assert_int_equal(handle_table_count(table), 0);
     handle_table_free(table);

@@ -56,8 +56,9 @@ static void credentials_are_new_each_time_and_made_of_ice_characters(void **stat
     assert_string_not_equal(a.current.pwd, b.current.pwd);
     assert_int_equal(strlen(a.current.ufrag), ICE_UFRAG_LENGTH);
     assert_int_equal(strlen(a.current.pwd), ICE_PWD_LENGTH);
-    for (const char *c = a.current.pwd; *c; c++)
+    for (const char *c = a.current.pwd; *c; c++) {
         assert_true(g_ascii_isalnum(*c) || *c == '+' || *c == '/');
+    }
 }
 
 static void an_authentic_check_is_answered_with_the_address_it_came_from(void **state)
@@ -91,8 +92,9 @@ static void whoever_does_not_know_the_password_gets_no_answer(void **state)
     empty_pwd.pwd = "";
     no_crc.without_fingerprint = true;
     const struct check *wrong[] = {&wrong_pwd, &wrong_ufrag, &wrong_remote, &empty_pwd, &no_crc};
-    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
         assert_int_equal(ask(&ice, wrong[i], AF_INET).verdict, ICE_REFUSED);
+    }
     assert_memory_equal(&ice, &before, sizeof ice);
 }
 
@@ -230,8 +232,9 @@ static void the_ufrag_can_be_read_before_anything_is_checked(void **state)
         const struct check check = {.ufrag = cases[i].ufrag, .remote_ufrag = THEIRS, .pwd = "pwd"};
         checker_make(&checker, &check);
         assert_int_equal(ice_lite_peek_ufrag(checker.bytes, checker.length, ufrag), cases[i].found);
-        if (cases[i].found)
+        if (cases[i].found) {
             assert_string_equal(ufrag, cases[i].ufrag);
+        }
     }
     for (size_t length = 0; length < checker.length; length++) {
         g_autofree uint8_t *exact = g_memdup2(checker.bytes, length);

@@ -40,14 +40,16 @@ static void no_call_of_many_threads_is_lost_or_done_twice(void **state)
     struct mailbox *mailbox = mailbox_new();
     GThread *callers[CALLERS];
     unsigned sum = 0;
-    for (unsigned i = 0; i < CALLERS; i++)
+    for (unsigned i = 0; i < CALLERS; i++) {
         callers[i] = g_thread_new("caller", call_often, mailbox);
+    }
     while (sum < CALLERS * CALLS) {
         wait_readable(mailbox);
         mailbox_drain(mailbox, &sum);
     }
-    for (unsigned i = 0; i < CALLERS; i++)
+    for (unsigned i = 0; i < CALLERS; i++) {
         g_thread_join(callers[i]);
+    }
     assert_int_equal(sum, CALLERS * CALLS);
     mailbox_free(mailbox);
 }

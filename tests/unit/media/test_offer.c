@@ -49,8 +49,9 @@ static struct sdp_offer parsed(const char *text)
 {
     struct sdp_offer offer;
     g_autoptr(GError) error = NULL;
-    if (!sdp_offer_parse(text, &offer, &error))
+    if (!sdp_offer_parse(text, &offer, &error)) {
         fail_msg("refused: %s", error->message);
+    }
     assert_null(error);
     return offer;
 }
@@ -69,8 +70,9 @@ static void expect_refused(const char *text, const char *why)
     g_autoptr(GError) error = NULL;
     assert_false(sdp_offer_parse(text, &offer, &error));
     assert_true(g_error_matches(error, MEDIA_ERROR, MEDIA_ERROR_SDP));
-    if (!strstr(error->message, why))
+    if (!strstr(error->message, why)) {
         fail_msg("\"%s\" does not say \"%s\"", error->message, why);
+    }
     assert_memory_equal(&offer, &before, sizeof offer);
 }
 
@@ -313,8 +315,9 @@ static void offers_that_cannot_be_served_are_refused_with_the_reason(void **stat
 static GString *with_lines(const char *line, unsigned count)
 {
     GString *text = g_string_new(small_offer);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         g_string_append(text, line);
+    }
     return text;
 }
 

@@ -11,8 +11,9 @@
 static unsigned take_all(struct rate *rate, unsigned per_s, int64_t now_us)
 {
     unsigned taken = 0;
-    while (taken < 100000 && rate_take(rate, per_s, now_us))
+    while (taken < 100000 && rate_take(rate, per_s, now_us)) {
         taken++;
+    }
     return taken;
 }
 
@@ -32,8 +33,9 @@ static void a_steady_sender_at_the_limit_loses_nothing(void **state)
     struct rate rate;
     rate_init(&rate, 300, 0);
     take_all(&rate, 300, 0);
-    for (int64_t i = 1; i <= 3000; i++)
+    for (int64_t i = 1; i <= 3000; i++) {
         assert_true(rate_take(&rate, 300, (i * SECOND + 299) / 300)); /* rounded up: never early */
+    }
 }
 
 static void a_clock_that_goes_back_earns_nothing_and_costs_nothing(void **state)

@@ -28,8 +28,9 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct fixture *f = *state;
-    if (f->anna)
+    if (f->anna) {
         route_peer_free(f->route, f->anna);
+    }
     route_peer_free(f->route, f->bela);
     route_free(f->route);
     g_free(f);
@@ -68,13 +69,15 @@ static void a_restart_keeps_the_old_ufrag_until_it_is_the_oldest_of_too_many(voi
     struct fixture *f = *state;
     const char *ufrags[] = {"first000", "second00", "third000", "fourth00", "fifth000"};
     G_STATIC_ASSERT(G_N_ELEMENTS(ufrags) == ROUTE_UFRAGS_MAX + 1);
-    for (unsigned i = 0; i < ROUTE_UFRAGS_MAX; i++)
+    for (unsigned i = 0; i < ROUTE_UFRAGS_MAX; i++) {
         route_bind_ufrag(f->route, f->anna, ufrags[i]);
+    }
     assert_ptr_equal(route_find_ufrag(f->route, ufrags[0]), ANNA);
     route_bind_ufrag(f->route, f->anna, ufrags[ROUTE_UFRAGS_MAX]);
     assert_null(route_find_ufrag(f->route, ufrags[0]));
-    for (unsigned i = 1; i < G_N_ELEMENTS(ufrags); i++)
+    for (unsigned i = 1; i < G_N_ELEMENTS(ufrags); i++) {
         assert_ptr_equal(route_find_ufrag(f->route, ufrags[i]), ANNA);
+    }
 }
 
 static void a_taken_ufrag_stays_with_the_peer_who_had_it(void **state)
@@ -88,15 +91,17 @@ static void a_taken_ufrag_stays_with_the_peer_who_had_it(void **state)
 static void more_paths_than_allowed_push_out_the_one_checked_longest_ago(void **state)
 {
     struct fixture *f = *state;
-    for (uint16_t port = 1; port <= ROUTE_PATHS_MAX; port++)
+    for (uint16_t port = 1; port <= ROUTE_PATHS_MAX; port++) {
         bind_path(f, f->anna, port);
+    }
     bind_path(f, f->anna, 1); /* checked again: now 2 is the oldest */
     bind_path(f, f->anna, 100);
     assert_null(owner_at(f, 2));
     assert_ptr_equal(owner_at(f, 1), ANNA);
     assert_ptr_equal(owner_at(f, 100), ANNA);
-    for (uint16_t port = 3; port <= ROUTE_PATHS_MAX; port++)
+    for (uint16_t port = 3; port <= ROUTE_PATHS_MAX; port++) {
         assert_ptr_equal(owner_at(f, port), ANNA);
+    }
 }
 
 static void a_path_that_another_peer_authenticated_changes_hands(void **state)

@@ -44,8 +44,9 @@ static void pair_free(const struct pair *pair)
 static struct packet rtp(uint32_t ssrc, uint16_t sequence)
 {
     struct packet packet = {.length = LENGTH, .bytes = {0x80, 96, (uint8_t)(sequence >> 8), (uint8_t)sequence}};
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 4; i++) {
         packet.bytes[8 + i] = (uint8_t)(ssrc >> (24 - 8 * i));
+    }
     memset(packet.bytes + 12, 0x5a, LENGTH - 12);
     return packet;
 }
@@ -53,8 +54,9 @@ static struct packet rtp(uint32_t ssrc, uint16_t sequence)
 static struct packet rtcp(uint32_t ssrc)
 {
     struct packet packet = {.length = 8, .bytes = {0x80, 201, 0, 1}};
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 4; i++) {
         packet.bytes[4 + i] = (uint8_t)(ssrc >> (24 - 8 * i));
+    }
     return packet;
 }
 

@@ -105,8 +105,9 @@ static struct world *world_new(const char *fingerprint)
 
 static void world_free(struct world *world)
 {
-    if (world->transport)
+    if (world->transport) {
         transport_free(world->transport, clock_us);
+    }
     certificate_free(world->certificate);
     synthetic_secure_free(world->client);
     g_queue_clear_full(&world->sent, g_free);
@@ -172,8 +173,9 @@ static void carry_dtls(struct world *world, uint16_t port)
     uint8_t bytes[SYNTHETIC_DATAGRAM_MAX];
     size_t length;
     do {
-        while ((length = synthetic_secure_output(world->client, bytes)) > 0)
+        while ((length = synthetic_secure_output(world->client, bytes)) > 0) {
             transport_input(world->transport, &path, bytes, length, clock_us);
+        }
         length = 0;
         for (struct datagram *datagram; (datagram = g_queue_pop_head(&world->sent)); g_free(datagram)) {
             assert_true(demux_is_dtls(datagram->bytes, datagram->length));
@@ -229,8 +231,9 @@ static uint16_t sending_to(struct world *world, uint16_t sequence)
 static void advance(struct world *world, int64_t us)
 {
     clock_us += us;
-    if (clock_us >= transport_deadline_us(world->transport))
+    if (clock_us >= transport_deadline_us(world->transport)) {
         transport_tick(world->transport, clock_us);
+    }
 }
 
 static void a_check_and_a_handshake_connect_and_packets_go_both_ways(void **state)
@@ -460,8 +463,9 @@ static void more_paths_than_allowed_forget_the_one_checked_longest_ago(void **st
 {
     (void)state;
     struct world *world = connected_world();
-    for (uint16_t port = 2; port <= ROUTE_PATHS_MAX; port++)
+    for (uint16_t port = 2; port <= ROUTE_PATHS_MAX; port++) {
         pass_check(world, port, false);
+    }
     pass_check(world, 1, false); /* the oldest is now 2 */
     pass_check(world, 100, false);
     assert_int_equal(deliver(world, client_rtp(world, 2, 1)), TRANSPORT_REFUSED_SRTP);
@@ -469,8 +473,9 @@ static void more_paths_than_allowed_forget_the_one_checked_longest_ago(void **st
     assert_int_equal(deliver(world, client_rtp(world, 3, 3)), TRANSPORT_ACCEPTED);
     assert_int_equal(deliver(world, client_rtp(world, 100, 4)), TRANSPORT_ACCEPTED);
 
-    for (uint16_t port = 200; port < 200 + ROUTE_PATHS_MAX; port++) /* the one we send to is not checked any more */
+    for (uint16_t port = 200; port < 200 + ROUTE_PATHS_MAX; port++) { /* the one we send to is not checked any more */
         pass_check(world, port, false);
+    }
     assert_int_equal(deliver(world, client_rtp(world, 1, 5)), TRANSPORT_REFUSED_SRTP);
     assert_int_not_equal(sending_to(world, 1), 1);
     world_free(world);

@@ -102,8 +102,9 @@ static void more_than_a_batch_goes_out_without_a_flush_between(void **state)
     const struct udp_datagram *datagrams;
     assert_int_equal(receive(udp, 0, &datagrams), 1);
     struct path path = datagrams[0].path;
-    for (unsigned i = 0; i < UDP_BATCH + 3; i++)
+    for (unsigned i = 0; i < UDP_BATCH + 3; i++) {
         udp_send(udp, &path, (const uint8_t *)&i, sizeof i);
+    }
     assert_int_equal(udp_counters(udp)->sent, UDP_BATCH);
     udp_flush(udp);
     assert_int_equal(udp_counters(udp)->sent, UDP_BATCH + 3);
