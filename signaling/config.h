@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct store; /* store/store.h */
+
 struct config_endpoint {
     char *address; /* numeric IPv4 or IPv6, without brackets */
     uint16_t port;
@@ -123,6 +125,8 @@ void config_free(struct config *config);
  * stricter, of this user or root) or from VIVA_MASTER_KEY (hex). Caller wipes them. Fails with CONFIG_ERROR_MASTER_KEY.
  */
 bool config_master_key(const struct config *config, uint8_t key[32], GError **error);
+/* The store of [store] path with that key. Fails like config_master_key and store_open. */
+struct store *config_open_store(const struct config *config, GError **error);
 
 /* Folder of the pages: http.web_root, else the installed one or the build's, found from the binary. Caller frees. */
 char *config_web_root(const struct config *config);

@@ -1,6 +1,8 @@
 /* What the settings point at: the master key, the pages, the links. */
 #include "signaling/config.h"
 
+#include "store/store.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -93,6 +95,17 @@ bool config_master_key(const struct config *config, uint8_t key[KEY_BYTES], GErr
         return key_error(error, "neither [store] master_key_file nor the environment variable VIVA_MASTER_KEY is set");
     }
     return key_from_hex(hex, strlen(hex), key) || key_error(error, "VIVA_MASTER_KEY is not 64 hex digits");
+}
+
+struct store *config_open_store(const struct config *config, GError **error)
+{
+    uint8_t key[KEY_BYTES];
+    if (!config_master_key(config, key, error)) {
+        return NULL;
+    }
+    struct store *store = store_open(config->store.path, key, error);
+    sodium_memzero(key, sizeof key);
+    return store;
 }
 
 char *config_web_root(const struct config *config)

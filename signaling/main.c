@@ -74,17 +74,6 @@ static struct media_engine *make_media(const struct config *config, const struct
     return media_engine_new(&media, listener, error);
 }
 
-static struct store *open_store(const struct config *config, GError **error)
-{
-    uint8_t key[32];
-    if (!config_master_key(config, key, error)) {
-        return NULL;
-    }
-    struct store *store = store_open(config->store.path, key, error);
-    sodium_memzero(key, sizeof key);
-    return store;
-}
-
 static struct vision_pool *make_vision(const struct config *config, GError **error)
 {
     const struct vision_config vision = {
@@ -104,7 +93,7 @@ static bool make_parts(struct service *service, GError **error)
                                    (struct limit_rule){config->limit.ticket_burst, config->limit.ticket_per_min});
     service->pool = worker_pool_new(config->http.workers);
     service->hub = hub_new();
-    service->store = open_store(config, error);
+    service->store = config_open_store(config, error);
     service->vision = service->store != NULL ? make_vision(config, error) : NULL;
     if (service->vision == NULL || (service->demo && !demo_fill(service, error))) {
         return false;

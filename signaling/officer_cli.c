@@ -99,17 +99,6 @@ static char *ask_password(GError **error)
 
 /* ---- the account ---- */
 
-static struct store *open_store(const struct config *config, GError **error)
-{
-    uint8_t key[32];
-    if (!config_master_key(config, key, error)) {
-        return NULL;
-    }
-    struct store *store = store_open(config->store.path, key, error);
-    sodium_memzero(key, sizeof key);
-    return store;
-}
-
 static bool check_mission(struct store *store, const char *id, GError **error)
 {
     GError *cause = NULL;
@@ -163,7 +152,7 @@ static char *add(struct store *store, const struct officer_options *options, GEr
 static char *run(const struct officer_options *options, GError **error)
 {
     struct config *config = config_load(options->config, error);
-    struct store *store = config != NULL ? open_store(config, error) : NULL;
+    struct store *store = config != NULL ? config_open_store(config, error) : NULL;
     char *id = store != NULL ? add(store, options, error) : NULL;
     store_close(store);
     config_free(config);

@@ -8,6 +8,7 @@ import { keepAwake } from "../client/page";
 import { testId } from "../client/testids";
 import { stopwatch } from "../client/time";
 import { Button, Heading, LanguageSwitch, ProblemNote, QualityMark, RoundButton, secondsSince, SwitchedOff, Video } from "../client/ui/basics";
+import { DeviceButtons } from "../client/ui/device_buttons";
 import { Icon } from "../client/ui/icons";
 import type { ViewProps } from "./app";
 import type { ApplicantSession } from "./session";
@@ -56,23 +57,7 @@ export function CallView({ session }: ViewProps): JSX.Element | null {
         </ProblemNote>
       )}
       <div class="controls" role="toolbar" aria-label={m.callControls}>
-        <RoundButton
-          id="mute"
-          icon={local.microphoneOn.value ? "mic" : "micOff"}
-          name={local.microphoneOn.value ? m.mute : m.unmute}
-          off={!local.microphoneOn.value}
-          onClick={() => local.setMicrophone(!local.microphoneOn.peek())}
-        />
-        <RoundButton
-          id="camera"
-          icon={local.cameraOn.value ? "camera" : "cameraOff"}
-          name={local.cameraOn.value ? m.cameraOff : m.cameraOn}
-          off={!local.cameraOn.value}
-          onClick={() => local.setCamera(!local.cameraOn.peek())}
-        />
-        {local.cameras.value.length > 1 && (
-          <RoundButton id="switch-camera" icon="switch" name={m.switchCamera} onClick={() => void local.nextCamera()} />
-        )}
+        <DeviceButtons local={local} />
         <RoundButton id="leave" icon="hangUp" look="hang-up" name={m.applicant.leave} onClick={() => session.leave()} />
       </div>
     </main>

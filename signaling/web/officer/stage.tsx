@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { messages } from "../client/i18n";
 import { testId } from "../client/testids";
-import { Button, RoundButton, secondsSince, Video } from "../client/ui/basics";
+import { Button, secondsSince, Video } from "../client/ui/basics";
+import { DeviceButtons } from "../client/ui/device_buttons";
 import { Icon } from "../client/ui/icons";
 import type { DeskProps } from "./interview";
 
@@ -40,23 +41,7 @@ export function Stage({ desk }: DeskProps): JSX.Element {
             </div>
           </div>
           <div class="controls" role="toolbar" aria-label={m.officer.ownDevice}>
-            <RoundButton
-              id="mute"
-              icon={local.microphoneOn.value ? "mic" : "micOff"}
-              name={local.microphoneOn.value ? m.mute : m.unmute}
-              off={!local.microphoneOn.value}
-              onClick={() => local.setMicrophone(!local.microphoneOn.peek())}
-            />
-            <RoundButton
-              id="camera"
-              icon={local.cameraOn.value ? "camera" : "cameraOff"}
-              name={local.cameraOn.value ? m.cameraOff : m.cameraOn}
-              off={!local.cameraOn.value}
-              onClick={() => local.setCamera(!local.cameraOn.peek())}
-            />
-            {local.cameras.value.length > 1 && (
-              <RoundButton id="switch-camera" icon="switch" name={m.switchCamera} onClick={() => void local.nextCamera()} />
-            )}
+            <DeviceButtons local={local} />
           </div>
         </>
       )}
