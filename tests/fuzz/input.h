@@ -14,10 +14,7 @@ struct input {
 static inline uint8_t input_u8(struct input *input)
 {
     if (input->left == 0) {
-        {
-            return
-        }
-        0;
+        return 0;
     }
     input->left--;
     return *input->bytes++;
@@ -34,10 +31,9 @@ static inline const uint8_t *input_piece(struct input *input, size_t max, size_t
 {
     const size_t wanted = input_u16(input);
     *length = wanted < input->left ? wanted : input->left;
-    if (*length >  {max) {
-        *length 
-}= max;
-}
+    if (*length > max) {
+        *length = max;
+    }
     const uint8_t *piece = input->bytes;
     input->bytes += *length;
     input->left -= *length;
