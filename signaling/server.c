@@ -116,7 +116,7 @@ static void advance(struct server *server)
         break;
     case DRAINING:
         if (g_atomic_int_get(&server->running) == 0 || late) {
-            g_message("event=stopping interviews=%d", g_atomic_int_get(&server->running));
+            g_message("event=stopping reason=\"%s\"", late ? "drain limit" : "no interview runs");
             server->phase = STOPPING;
             worker_pool_post(server->service->pool, run_end, server);
         }

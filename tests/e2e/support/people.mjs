@@ -34,8 +34,6 @@ class Person {
 
 // Whoever comes with a ticket link.
 export class Guest extends Person {
-    madeFor = ["phone", "desktop"];
-
     static open(camera, link, options = {}) {
         return Person.open(Guest, camera, link, { device: phone, ...options });
     }
@@ -60,8 +58,6 @@ export class Guest extends Person {
 }
 
 export class Officer extends Person {
-    madeFor = ["desktop"];
-
     static open(camera, server, options = {}) {
         return Person.open(Officer, camera, `${server.url}/officer/`, { device: desktop, ...options });
     }

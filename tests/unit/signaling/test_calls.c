@@ -144,6 +144,19 @@ static void a_guardian_who_waits_is_admitted_by_accepting(void **state)
     assert_call("ok", &guardian, "media.join", join_params(&guardian));
 }
 
+static void a_guardian_at_whom_it_rings_may_accept_after_the_applicant(void **state)
+{
+    (void)state;
+    fixture_add_party(fixture, "i", "g", STORE_GUARDIAN);
+    const struct rpc_caller guardian = fixture_connect(fixture, RPC_GUARDIAN, "g", "i");
+    assert_call("ok", &guardian, "interview.ready", json_object());
+    ring();
+    assert_call("ok", &applicant, "call.accept", json_object());
+    assert_state(INTERVIEW_IN_CALL);
+    assert_call("ok", &guardian, "call.accept", json_object());
+    assert_call("ok", &guardian, "media.join", join_params(&guardian));
+}
+
 static void applicants_and_officers_are_not_let_in_by_admit(void **state)
 {
     (void)state;
@@ -475,6 +488,7 @@ int main(void)
         TEST(a_declined_call_leaves_nobody_admitted_and_no_media),
         TEST(a_late_guardian_waits_for_the_officer),
         TEST(a_guardian_who_waits_is_admitted_by_accepting),
+        TEST(a_guardian_at_whom_it_rings_may_accept_after_the_applicant),
         TEST(applicants_and_officers_are_not_let_in_by_admit),
         TEST(another_missions_interview_is_not_found),
         TEST(a_party_cannot_name_another_interview),
