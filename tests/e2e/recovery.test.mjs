@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { untilPlaying } from "./support/browser.mjs";
 import { similarity } from "./support/camera.mjs";
 import { Stage } from "./support/stage.mjs";
+import { until } from "./support/wait.mjs";
 
 const bothPlay = (a, b) => Promise.all([untilPlaying(a.page), untilPlaying(b.page)]);
 
@@ -15,6 +16,14 @@ test("a call comes back", async (t) => {
     await t.test("after the applicant's page is reloaded, and the officer does nothing", async () => {
         await applicant.page.reload();
         await bothPlay(applicant, officer);
+    });
+    await t.test("after a change of network, by an ICE restart on the same connection", async () => {
+        const joins = await stage.server.calls("media.join");
+        await applicant.page.evaluate(() => dispatchEvent(new Event("online"))); // what a phone says with a new network
+        await until("an ICE restart", async () => (await stage.server.calls("media.restart")) === 1);
+        await bothPlay(applicant, officer);
+        await applicant.sees("call", { state: "connected" });
+        assert.equal(await stage.server.calls("media.join"), joins, "it joined anew");
     });
     await t.test("after the officer's page is closed and opened again, and the applicant does nothing", async () => {
         await officer.page.close();

@@ -79,6 +79,13 @@ export class Server {
         };
     }
 
+    // How often an API method has been called and has succeeded.
+    async calls(method) {
+        const metrics = await (await fetch(`${this.url}/v1/metrics`)).text();
+        const line = metrics.split("\n").find((text) => text.startsWith(`viva_rpc_calls_total{method="${method}",code="ok"}`));
+        return Number(line?.split(" ").at(-1) ?? 0);
+    }
+
     get ended() {
         return this.process.exitCode !== null || this.process.signalCode !== null;
     }
