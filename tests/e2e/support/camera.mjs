@@ -21,7 +21,8 @@ export function makeCamera(folder, name = "yes") {
     const file = path.join(folder, `${name}.mjpeg`);
     const shape = `videoconvert ! videoscale ! video/x-raw,width=${WIDTH},height=${HEIGHT}`;
     execFileSync("gst-launch-1.0", ["-q", ...`${source} ! ${shape} ! jpegenc quality=90 ! filesink location=${file}`.split(" ")]);
-    return { file, real, what: real ? `film of a person (${name}.mkv)` : "generated moving picture" };
+    const frames = pictures(readFileSync(file)).map(decode); // now: it takes seconds, and more beside running browsers
+    return { file, frames, what: real ? `film of a person (${name}.mkv)` : "generated moving picture" };
 }
 
 // An end-of-image marker cannot occur inside a JPEG's coded data, where every 0xFF is followed by 0x00.
@@ -44,7 +45,6 @@ function distance(a, b) {
 // Structural similarity (0..1) of a captured JPEG with the camera's picture that is nearest to it.
 export function similarity(captured, camera) {
     const taken = decode(captured);
-    camera.pictures ??= pictures(readFileSync(camera.file)).map(decode);
-    const [nearest] = [...camera.pictures].sort((a, b) => distance(taken, a) - distance(taken, b));
+    const [nearest] = [...camera.frames].sort((a, b) => distance(taken, a) - distance(taken, b));
     return ssim(taken, nearest).mssim;
 }

@@ -7,20 +7,25 @@ import { makeCamera } from "./camera.mjs";
 import { Guest, Officer } from "./people.mjs";
 import { Server } from "./server.mjs";
 
+// Of all the tests of a file.
+const folder = mkdtempSync(path.join(os.tmpdir(), "viva-cameras-"));
+process.on("exit", () => rmSync(folder, { recursive: true }));
+const guestCamera = makeCamera(folder, "yes");
+const officerCamera = makeCamera(folder, "no");
+
 export class Stage {
+    guestCamera = guestCamera;
+    officerCamera = officerCamera;
+    people = [];
+
     // `t` is the test's context.
     static async set(t, serverOptions) {
         const stage = new Stage();
-        const folder = mkdtempSync(path.join(os.tmpdir(), "viva-cameras-"));
-        stage.people = [];
         t.after(async () => {
             await Promise.all(stage.people.map((person) => person.close()));
             await stage.server?.remove();
-            rmSync(folder, { recursive: true });
         });
-        stage.guestCamera = makeCamera(folder, "yes");
-        stage.officerCamera = makeCamera(folder, "no");
-        t.diagnostic(`the applicant's camera shows a ${stage.guestCamera.what}`);
+        t.diagnostic(`the applicant's camera shows a ${guestCamera.what}`);
         stage.server = await Server.start(serverOptions);
         return stage;
     }
