@@ -231,7 +231,11 @@ static void on_stun(struct synthetic_peer *peer, const uint8_t *datagram, size_t
     StunMessage message;
     struct sockaddr_storage mapped;
     socklen_t mapped_length = sizeof mapped;
-    if (stun_agent_validate(&peer->stun, &message, datagram, length, NULL, NULL) != STUN_VALIDATION_SUCCESS ||
+    const StunValidationStatus status = stun_agent_validate(&peer->stun, &message, datagram, length, NULL, NULL);
+    if (status == STUN_VALIDATION_UNMATCHED_RESPONSE) {
+        return; /* to a check that has been sent anew meanwhile: late, not wrong */
+    }
+    if (status != STUN_VALIDATION_SUCCESS ||
         stun_usage_ice_conncheck_process(&message, &mapped, &mapped_length, STUN_USAGE_ICE_COMPATIBILITY_RFC5245) !=
             STUN_USAGE_ICE_RETURN_SUCCESS) {
         peer->refused++;
