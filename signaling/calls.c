@@ -221,17 +221,6 @@ static void replace(struct calls *calls, const GArray *replaced)
     }
 }
 
-/* A connection may close while its session is being resumed; then the loop has told of it already. */
-static bool still_open(const struct calls *calls, uint64_t connection)
-{
-    struct rpc_caller caller;
-    const bool open = hub_caller(calls->service->hub, connection, &caller);
-    if (open) {
-        hub_caller_clear(&caller);
-    }
-    return open;
-}
-
 void calls_attach(struct calls *calls, const struct rpc_caller *identity)
 {
     const bool officer = identity->role == RPC_OFFICER;
@@ -243,9 +232,6 @@ void calls_attach(struct calls *calls, const struct rpc_caller *identity)
     hub_attach(calls->service->hub, identity->connection, identity);
     const bool absent = presence_attach(calls->presence, subject, identity->connection, !officer, now_us, replaced);
     replace(calls, replaced);
-    if (!still_open(calls, identity->connection)) {
-        presence_detach(calls->presence, identity->connection, now_us);
-    }
     if (!officer) {
         g_auto(Turn) turn = {0};
         g_autoptr(GError) error = NULL;

@@ -23,7 +23,8 @@ void calls_free(struct calls *calls);
 void calls_attach(struct calls *calls, const struct rpc_caller *identity);
 /* Signs the caller's session out on all of its connections, without a grace. */
 void calls_sign_out(struct calls *calls, const struct rpc_caller *caller);
-/* The server loop tells that a connection closed; posts to a queue, never blocks. */
+/* A connection closed: its last job on the pool tells, so none of its requests comes after. Posts to a queue, never
+ * blocks. */
 void calls_connection_closed(struct calls *calls, const struct rpc_caller *caller);
 
 /* Once a second, on a pool thread: graces, ring timeouts, no-shows, abandoned calls, test rooms, call.quality. */
