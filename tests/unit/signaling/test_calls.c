@@ -362,22 +362,6 @@ static void a_second_page_of_a_party_takes_over(void **state)
     assert_state(INTERVIEW_WAITING);
 }
 
-static void a_connection_that_closed_while_it_was_signed_in_is_nobody(void **state)
-{
-    (void)state;
-    fixture_disconnect(fixture, &applicant);
-    struct rpc_caller late = applicant;
-    late.connection = hub_open(fixture->service.hub, "127.0.0.1");
-    fixture_disconnect(fixture, &late);
-    calls_attach(fixture->service.calls, &late);
-    tick_in(31);
-    json_t *reply = fixture_call(fixture, &officer, "interview.get", fixture_of("i"));
-    int present = 1;
-    json_unpack(reply, "{s:{s:[{s:b}]}}", "result", "parties", "present", &present);
-    assert_false(present);
-    json_decref(reply);
-}
-
 /* ---- time ---- */
 
 static void ringing_stops_by_itself(void **state)
@@ -504,7 +488,6 @@ int main(void)
         TEST(an_applicant_lost_while_it_rings_is_not_waiting_any_more),
         TEST(signing_out_ends_the_media_at_once),
         TEST(a_second_page_of_a_party_takes_over),
-        TEST(a_connection_that_closed_while_it_was_signed_in_is_nobody),
         TEST(ringing_stops_by_itself),
         TEST(an_abandoned_call_is_aborted_after_ten_minutes_without_anybody),
         TEST(who_never_came_is_missed_and_who_is_there_is_not),
