@@ -141,6 +141,26 @@ void media_keyframe_clear(struct media_keyframe *keyframe);
 bool media_capture(struct media_engine *engine, media_peer_id peer, unsigned timeout_ms,
                    struct media_keyframe *keyframe, GError **error);
 
+/* A tap: the video of one peer as it comes, for somebody who decodes it (liveness). The worker fills a bounded ring;
+ * one reader takes from it. A full ring drops packets and counts them, and never holds the worker up. */
+struct media_tap;
+struct media_tap_source {
+    enum media_codec codec;
+    uint8_t payload_type;
+};
+/* Asks for a keyframe (PLI) too. One tap a peer. Fails with MEDIA_ERROR_NO_VIDEO, _BUSY or _GONE. */
+struct media_tap *media_tap_open(struct media_engine *engine, media_peer_id peer, size_t ring_bytes,
+                                 struct media_tap_source *source, GError **error);
+enum media_tap_state { MEDIA_TAP_OPEN, MEDIA_TAP_ENDED };
+/* Appends the packets that have come (GBytes: whole RTP packets, in order of sequence; one that is missing is waited
+ * for until its retransmission, at most 150 ms, then left out) and returns at once when there are any, else after at
+ * most `timeout_ms`. MEDIA_TAP_ENDED: the peer has left and everything has been read. `dropped`: so far, by a full
+ * ring. */
+enum media_tap_state media_tap_read(struct media_tap *tap, unsigned timeout_ms, GPtrArray *packets, uint64_t *dropped);
+/* Asks the sender for a keyframe, within the limiter. */
+void media_tap_refresh(struct media_tap *tap);
+void media_tap_close(struct media_tap *tap);
+
 /* One track of a peer: `sent` is what the peer sends us (received here), otherwise what we send it in slot `slot`. */
 struct media_track_stats {
     bool sent;

@@ -61,11 +61,12 @@ bool store_officer_add(struct store *store, const struct store_officer *officer,
 struct store_officer *store_officer_get(struct store *store, const char *id, GError **error);
 struct store_officer *store_officer_by_login(struct store *store, const char *login, GError **error);
 
-/* ---- sessions: of an officer, or of a party that redeemed its ticket ---- */
+/* ---- sessions: of an officer, or of a party or a face check's applicant that redeemed a ticket ---- */
 struct store_session {
     char *id;
-    char *officer; /* one of the two is set */
+    char *officer; /* one of the three is set */
     char *party;
+    char *facecheck;
     int64_t expires_us;
 };
 void store_session_free(struct store_session *session);
@@ -192,6 +193,86 @@ struct store_capture *store_capture_get(struct store *store, const char *id, GEr
 GPtrArray *store_capture_list(struct store *store, const char *interview, GError **error);
 /* Opens the blob and checks it against file_sha256; STORE_ERROR_CORRUPT when it does not hold. */
 GBytes *store_capture_read(struct store *store, const struct store_capture *capture, GError **error);
+
+/* What was found in a capture, as JSON text, sealed with its interview; replaces an earlier one. */
+bool store_capture_findings_set(struct store *store, const char *capture, const char *findings, GError **error);
+/* NULL without error: none yet, or erased. */
+char *store_capture_findings(struct store *store, const char *capture, GError **error);
+
+/* ---- face checks at submission (D-16..D-19) ---- */
+enum store_facecheck_state { FACECHECK_OPEN, FACECHECK_PASSED, FACECHECK_SKIPPED };
+struct store_facecheck {
+    char *id, *mission, *order_ref;
+    char *document; /* "passport" | "travel_document" */
+    enum store_facecheck_state state;
+    unsigned version; /* grows with each change, also of its materials and tries */
+    int64_t created_us, decided_us;
+    unsigned tries;    /* counted ones */
+    char *skip_reason; /* NULL | "tries" | "accessibility" */
+    char *identity;    /* JSON text: what the order says of the applicant; sealed at rest; NULL once erased */
+    int64_t ticket_expires_us;
+    bool device_tied;
+};
+void store_facecheck_free(struct store_facecheck *facecheck);
+/* Inserts a new one, makes its key and ties `ticket` to it. STORE_ERROR_CONFLICT when one is open for the same mission
+ * and order. */
+bool store_facecheck_add(struct store *store, const struct store_facecheck *facecheck, const char *ticket,
+                         GError **error);
+struct store_facecheck *store_facecheck_get(struct store *store, const char *id, GError **error);
+/* The newest of an order, NULL with STORE_ERROR_NOT_FOUND. */
+struct store_facecheck *store_facecheck_of_order(struct store *store, const char *mission, const char *order_ref,
+                                                 GError **error);
+/* Of a mission, newest first, at most `limit`; `order_ref` NULL: of all orders. */
+GPtrArray *store_facecheck_list(struct store *store, const char *mission, const char *order_ref, unsigned limit,
+                                GError **error);
+/* Writes state, tries, decided_us and skip_reason with the next version; `facecheck->version` must be the stored one,
+ * else STORE_ERROR_CONFLICT. `actor` and `event` go to its history. */
+bool store_facecheck_update(struct store *store, struct store_facecheck *facecheck, const char *actor,
+                            const char *event, int64_t now_us, GError **error);
+/* As store_ticket_issue, _find and _redeem, for the ticket of a face check. */
+bool store_facecheck_ticket_issue(struct store *store, const char *id, const char *ticket, int64_t expires_us,
+                                  GError **error);
+struct store_facecheck *store_facecheck_ticket_redeem(struct store *store, const char *ticket, const char *device,
+                                                      int64_t now_us, GError **error);
+
+/* A submitted picture: sealed like a capture, durable when this returns. One of each kind; a new one replaces. */
+struct store_material {
+    char *facecheck;
+    char *kind; /* "portrait" | "page" */
+    int64_t uploaded_us;
+    unsigned width, height;
+    uint64_t file_bytes;
+    uint8_t file_sha256[32];
+    char *report;         /* JSON text of vision's; sealed at rest */
+    GBytes *embedding;    /* floats of the face in it; NULL: none; sealed at rest */
+    GBytes *face_picture; /* JPEG: the portrait on the page; NULL: none; sealed at rest. Only filled by
+                             store_material_get */
+};
+void store_material_free(struct store_material *material);
+/* Fills file_bytes and file_sha256 from `jpeg`. */
+bool store_material_put(struct store *store, struct store_material *material, GBytes *jpeg, GError **error);
+struct store_material *store_material_get(struct store *store, const char *facecheck, const char *kind, GError **error);
+GBytes *store_material_read(struct store *store, const struct store_material *material, GError **error);
+bool store_material_remove(struct store *store, const char *facecheck, const char *kind, GError **error);
+
+/* One try of the liveness: everything measured, and the best frame. */
+struct store_try {
+    char *id, *facecheck;
+    int64_t at_us;
+    bool passed, counted;
+    char *report;      /* JSON text; sealed at rest */
+    GBytes *frame;     /* JPEG of the best frame; NULL: none; sealed at rest. Not filled by lists */
+    GBytes *embedding; /* of it; likewise */
+};
+void store_try_free(struct store_try *entry);
+bool store_try_add(struct store *store, const struct store_try *entry, GError **error);
+struct store_try *store_try_get(struct store *store, const char *facecheck, const char *id, GError **error);
+GPtrArray *store_try_list(struct store *store, const char *facecheck, GError **error);
+/* Remembers SHA-256 hashes of a try's frames, and says how many of them earlier tries of any face check already had. */
+bool store_try_frames(struct store *store, const char *entry, const uint8_t (*hashes)[32], unsigned count,
+                      unsigned *repeated, GError **error);
+/* As store_interview_erase. */
+bool store_facecheck_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error);
 
 /* Free bytes on the store's file system, for doctor and health. */
 uint64_t store_free_bytes(struct store *store);

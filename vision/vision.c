@@ -1,7 +1,7 @@
 #include "vision/vision.h"
 
-#include "vision/decode.h"
-#include "vision/pool.h"
+#include "vision/capture/decode.h"
+#include "vision/process/jobs.h"
 
 G_DEFINE_QUARK(vision_error, vision_error)
 

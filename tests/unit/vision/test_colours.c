@@ -1,5 +1,5 @@
 #include "tests/unit/vision/video.h"
-#include "vision/colours.h"
+#include "vision/capture/colours.h"
 
 /* What a decoder says about its colours, and what they are. "2" and "0" are "unknown". */
 static const struct {

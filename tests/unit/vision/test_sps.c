@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "vision/sps.h"
+#include "vision/capture/sps.h"
 
 /* A writer of the same grammar, so that a row says what is in it. */
 struct writer {

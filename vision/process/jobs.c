@@ -1,4 +1,4 @@
-#include "vision/pool.h"
+#include "vision/process/jobs.h"
 
 #include <errno.h>
 #include <pthread.h>

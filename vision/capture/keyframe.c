@@ -1,8 +1,8 @@
-#include "vision/keyframe.h"
+#include "vision/capture/keyframe.h"
 
 #include <string.h>
 
-#include "vision/sps.h"
+#include "vision/capture/sps.h"
 
 static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static bool refuse(GError **error, const char *format, ...)

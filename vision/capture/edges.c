@@ -1,4 +1,4 @@
-#include "vision/edges.h"
+#include "vision/capture/edges.h"
 
 #include <gst/video/video.h>
 #include <stdint.h>

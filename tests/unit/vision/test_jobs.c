@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "vision/pool.h"
+#include "vision/process/jobs.h"
 
 #define NEVER_US INT64_MAX / 2
 

@@ -1,13 +1,13 @@
-#include "vision/decode.h"
+#include "vision/capture/decode.h"
 
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 #include <openssl/sha.h>
 #include <pthread.h>
 
-#include "vision/colours.h"
-#include "vision/edges.h"
-#include "vision/keyframe.h"
+#include "vision/capture/colours.h"
+#include "vision/capture/edges.h"
+#include "vision/capture/keyframe.h"
 
 static const struct {
     const char *element, *package; /* Debian's */

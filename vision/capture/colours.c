@@ -1,4 +1,4 @@
-#include "vision/colours.h"
+#include "vision/capture/colours.h"
 
 #include <gst/video/video.h>
 

@@ -1,4 +1,4 @@
-#include "vision/sps.h"
+#include "vision/capture/sps.h"
 
 #include <string.h>
 
