@@ -249,9 +249,11 @@ struct store_material {
                              store_material_get */
 };
 void store_material_free(struct store_material *material);
-/* Fills file_bytes and file_sha256 from `jpeg`. */
+/* Fills file_bytes and file_sha256 from `jpeg`. STORE_ERROR_CONFLICT, here and in store_material_remove, once the face
+ * check is decided: what it was decided on stays. */
 bool store_material_put(struct store *store, struct store_material *material, GBytes *jpeg, GError **error);
 struct store_material *store_material_get(struct store *store, const char *facecheck, const char *kind, GError **error);
+/* Opens the blob and checks it; STORE_ERROR_NOT_FOUND when another picture has replaced it since. */
 GBytes *store_material_read(struct store *store, const struct store_material *material, GError **error);
 bool store_material_remove(struct store *store, const char *facecheck, const char *kind, GError **error);
 
@@ -268,10 +270,11 @@ void store_try_free(struct store_try *entry);
 bool store_try_add(struct store *store, const struct store_try *entry, GError **error);
 struct store_try *store_try_get(struct store *store, const char *facecheck, const char *id, GError **error);
 GPtrArray *store_try_list(struct store *store, const char *facecheck, GError **error);
-/* Remembers SHA-256 hashes of a try's frames, and says how many of them earlier tries of any face check already had. */
-bool store_try_frames(struct store *store, const char *entry, const uint8_t (*hashes)[32], unsigned count,
-                      unsigned *repeated, GError **error);
-/* As store_interview_erase. */
+/* Remembers SHA-256 hashes of the frames of try `entry` (recorded already or not) of a face check, and says how many of
+ * them other tries of any face check already had. They are kept keyed, and until their face check is erased. */
+bool store_try_frames(struct store *store, const char *facecheck, const char *entry, const uint8_t (*hashes)[32],
+                      unsigned count, unsigned *repeated, GError **error);
+/* As store_interview_erase. Its ticket and sessions end too, and where it was open its order may have another. */
 bool store_facecheck_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error);
 
 /* Free bytes on the store's file system, for doctor and health. */
