@@ -129,7 +129,8 @@ struct vision_input {
 };
 
 /* `report`:
- *   {"box", "score", "rotation": 0|90|180|270 (degrees clockwise that made it upright), "landmarks": [[x,y] × 68],
+ *   {"width", "height" (px, of the picture as it is shown),
+ *    "box", "score", "rotation": 0|90|180|270 (degrees clockwise that made it upright), "landmarks": [[x,y] × 68],
  *    "quality": {"height_px", "sharpness", "brightness", "contrast", "yaw", "pitch", "roll" (degrees), "eyes_open":
  * 0..1, "mouth_open", "occlusion": 0..1, "usable": bool, "reasons": [{"code", "message"}]}, "faces": number of faces
  * seen, "portrait": {"conforms": bool, "checks": [{"check", "passed", "value", "message"}]}   (D-10)
@@ -167,7 +168,8 @@ json_t *vision_thresholds(const struct vision_pool *pool);
 /* ---- documents ---- */
 
 /* `report`:
- *   {"mrz": null | {"format": "TD3"|"TD1"|"TD2"|"MRV-A"|"MRV-B", "lines": [text…], "valid": bool,
+ *   {"width", "height" (px, of the picture as it is shown),
+ *    "mrz": null | {"format": "TD3"|"TD1"|"TD2"|"MRV-A"|"MRV-B", "lines": [text…], "valid": bool,
  *            "checks": {"document_number": bool, "birth_date": bool, "expiry_date": bool, "optional_data": bool,
  *                       "composite": bool, …as the format has them}, "failed": [{"code", "message"}],
  *            "fields": {"document_code", "issuing_state", "surname", "given_names", "document_number", "nationality",
