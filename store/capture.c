@@ -1,5 +1,3 @@
-#include <openssl/sha.h>
-
 #include "store/internal.h"
 
 void store_capture_free(struct store_capture *capture)
@@ -24,12 +22,6 @@ static void free_capture(void *capture)
 }
 
 /* ---- adding: the blob is durable first, then the record that makes it count ---- */
-
-static bool interview_key(struct store *store, const char *interview, aead_key *key, GError **error)
-{
-    g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
-    return tx != NULL && keyring_get(store->keyring, tx, interview, key, error);
-}
 
 static bool next_seq(db_transaction *tx, const char *interview, unsigned *seq, GError **error)
 {
@@ -74,28 +66,20 @@ static bool commit_record(struct store *store, struct store_capture *capture, co
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
     g_auto(aead_key) key = {0};
     /* The key once more: the interview may have been erased while its picture was being written. */
-    return tx != NULL && keyring_get(store->keyring, tx, capture->interview, &key, error) &&
+    return tx != NULL && keyring_get(store->keyring, tx, key_of_interview(capture->interview), &key, error) &&
            next_seq(tx, capture->interview, &capture->seq, error) && insert_capture(tx, capture, blob, error) &&
            db_commit(g_steal_pointer(&tx), error);
 }
 
 bool store_capture_add(struct store *store, struct store_capture *capture, GBytes *jpeg, GError **error)
 {
-    size_t size;
-    const void *bytes = g_bytes_get_data(jpeg, &size);
-    SHA256(bytes, size, capture->file_sha256);
-    capture->file_bytes = size;
-
-    g_autofree char *blob = store_id_new();
-    g_auto(aead_key) key = {0};
-    if (!interview_key(store, capture->interview, &key, error) || !blob_put(store->blobs, blob, &key, jpeg, error)) {
+    capture->file_bytes = picture_hash(jpeg, capture->file_sha256);
+    g_autofree char *blob = picture_put(store, key_of_interview(capture->interview), jpeg, error);
+    if (blob == NULL) {
         return false;
     }
     if (!commit_record(store, capture, blob, error)) {
-        g_autoptr(GError) cause = NULL;
-        if (!blob_delete(store->blobs, blob, &cause)) {
-            g_warning("event=orphan_blob blob=%s message=\"%s\"", blob, cause->message);
-        }
+        picture_drop(store, blob);
         return false;
     }
     return true;
@@ -172,7 +156,8 @@ static char *blob_of(struct store *store, const struct store_capture *capture, a
     struct db_statement *select = db_prepare(tx, "SELECT blob FROM capture WHERE id = ? AND interview = ?");
     db_bind_text(select, capture->id);
     db_bind_text(select, capture->interview);
-    if (!db_find(select, "capture", error) || !keyring_get(store->keyring, tx, capture->interview, key, error)) {
+    if (!db_find(select, "capture", error) ||
+        !keyring_get(store->keyring, tx, key_of_interview(capture->interview), key, error)) {
         return NULL;
     }
     return db_text(select, 0);
@@ -182,92 +167,63 @@ GBytes *store_capture_read(struct store *store, const struct store_capture *capt
 {
     g_auto(aead_key) key = {0};
     g_autofree char *blob = blob_of(store, capture, &key, error);
-    if (blob == NULL) {
-        return NULL;
-    }
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(GBytes) jpeg = blob_get(store->blobs, blob, &key, &cause);
-    if (jpeg == NULL) {
-        const bool lost = g_error_matches(cause, STORE_ERROR, STORE_ERROR_NOT_FOUND);
-        g_set_error(error, STORE_ERROR, lost ? STORE_ERROR_CORRUPT : cause->code, "capture %s: %s", capture->id,
-                    cause->message);
-        return NULL;
-    }
-    size_t size;
-    const void *bytes = g_bytes_get_data(jpeg, &size);
-    uint8_t hash[SHA256_DIGEST_LENGTH];
-    SHA256(bytes, size, hash);
-    if (memcmp(hash, capture->file_sha256, sizeof(hash)) != 0) {
-        g_set_error(error, STORE_ERROR, STORE_ERROR_CORRUPT, "capture %s is not the picture of its record",
-                    capture->id);
-        return NULL;
-    }
-    return g_steal_pointer(&jpeg);
+    g_autoptr(GBytes) jpeg = blob == NULL ? NULL : picture_get(store, &key, blob, error);
+    return jpeg != NULL && picture_check(jpeg, capture->file_sha256, error) ? g_steal_pointer(&jpeg) : NULL;
 }
 
-/* ---- blobs as a whole ---- */
+/* ---- findings ---- */
 
-static GPtrArray *read_names(struct db_statement *select, GError **error)
+static struct seal_place findings_place(const char *id)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    enum db_step step;
-    while ((step = db_step(select, error)) == DB_ROW) {
-        g_ptr_array_add(names, db_text(select, 0));
+    return (struct seal_place){"capture", "sealed_findings", id};
+}
+
+static char *interview_of(db_transaction *tx, const char *capture, GError **error)
+{
+    struct db_statement *select = db_prepare(tx, "SELECT interview FROM capture WHERE id = ?");
+    db_bind_text(select, capture);
+    return db_find(select, "capture", error) ? db_text(select, 0) : NULL;
+}
+
+static bool write_findings(struct store *store, db_transaction *tx, const char *capture, const char *findings,
+                           GError **error)
+{
+    g_autofree char *interview = interview_of(tx, capture, error);
+    g_auto(aead_key) key = {0};
+    if (interview == NULL || !keyring_get(store->keyring, tx, key_of_interview(interview), &key, error)) {
+        return false;
     }
-    return step == DB_DONE ? g_steal_pointer(&names) : NULL;
+    g_autoptr(GBytes) sealed = seal_text(&key, findings_place(capture), findings);
+    struct db_statement *update = db_prepare(tx, "UPDATE capture SET sealed_findings = ? WHERE id = ?");
+    db_bind_blob(update, sealed);
+    db_bind_text(update, capture);
+    return db_run(update, error);
 }
 
-GPtrArray *capture_blobs(db_transaction *tx, const char *interview, GError **error)
+bool store_capture_findings_set(struct store *store, const char *capture, const char *findings, GError **error)
 {
-    struct db_statement *select = db_prepare(tx, "SELECT blob FROM capture WHERE interview = ?");
-    db_bind_text(select, interview);
-    return read_names(select, error);
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
+    return tx != NULL && write_findings(store, tx, capture, findings, error) && db_commit(g_steal_pointer(&tx), error);
 }
 
-/* The blobs of `store` that no record names. */
-static GPtrArray *orphans(struct store *store, GError **error)
+char *store_capture_findings(struct store *store, const char *capture, GError **error)
 {
-    g_autoptr(GPtrArray) found = blob_names(store->blobs, error);
-    g_autoptr(db_transaction) tx = found == NULL ? NULL : db_begin(store->db, DB_READ, error);
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
     if (tx == NULL) {
         return NULL;
     }
-    g_autoptr(GPtrArray) recorded = read_names(db_prepare(tx, "SELECT blob FROM capture"), error);
-    if (recorded == NULL) {
+    struct db_statement *select =
+        db_prepare(tx, "SELECT c.interview, c.sealed_findings, k.sealed_key"
+                       " FROM capture c JOIN interview_key k ON k.interview = c.interview WHERE c.id = ?");
+    db_bind_text(select, capture);
+    if (!db_find(select, "capture", error)) {
         return NULL;
     }
-    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
-    for (unsigned i = 0; i < recorded->len; i++) {
-        g_hash_table_add(known, recorded->pdata[i]);
-    }
-    GPtrArray *unknown = g_ptr_array_new_with_free_func(g_free);
-    for (unsigned i = 0; i < found->len; i++) {
-        if (!g_hash_table_contains(known, found->pdata[i])) {
-            g_ptr_array_add(unknown, g_strdup(found->pdata[i]));
-        }
-    }
-    return unknown;
-}
-
-#define CRASH_ORPHANS_MAX 64 /* captures in flight when a server dies, with room to spare */
-
-bool capture_sweep(struct store *store, GError **error)
-{
-    g_autoptr(GPtrArray) names = orphans(store, error);
-    if (names == NULL) {
-        return false;
-    }
-    if (names->len > CRASH_ORPHANS_MAX) { /* no crash leaves that many; an old copy of the database does */
-        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFIG,
-                    "%u blobs in %s are in no record: viva.db is older than blobs/; restore the two together",
-                    names->len, store->path);
-        return false;
-    }
-    for (unsigned i = 0; i < names->len; i++) {
-        if (!blob_delete(store->blobs, names->pdata[i], error)) {
-            return false;
-        }
-        g_message("event=orphan_swept blob=%s", (const char *)names->pdata[i]);
-    }
-    return true;
+    g_autofree char *interview = db_text(select, 0);
+    g_autoptr(GBytes) sealed = db_blob(select, 1);
+    g_autoptr(GBytes) key = db_blob(select, 2);
+    char *findings = NULL;
+    keyring_open_text(store->keyring, key_of_interview(interview), key, findings_place(capture), sealed, &findings,
+                      error);
+    return findings;
 }

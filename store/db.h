@@ -32,6 +32,9 @@ void db_bind_text(struct db_statement *statement, const char *text);
 void db_bind_bytes(struct db_statement *statement, const void *bytes, size_t size);
 void db_bind_blob(struct db_statement *statement, GBytes *blob);
 
+/* Ready to be bound and run once more; what it yielded is gone. */
+void db_reset(struct db_statement *statement);
+
 enum db_step { DB_ROW, DB_DONE, DB_FAILED };
 enum db_step db_step(struct db_statement *statement, GError **error);
 /* For statements that yield no row. */

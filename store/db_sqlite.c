@@ -221,6 +221,12 @@ void db_bind_blob(struct db_statement *statement, GBytes *blob)
     db_bind_bytes(statement, bytes, size);
 }
 
+void db_reset(struct db_statement *statement)
+{
+    sqlite3_reset(statement->stmt); /* says what the last step has said already */
+    statement->bound = 0;
+}
+
 enum db_step db_step(struct db_statement *statement, GError **error)
 {
     if (statement->status != SQLITE_OK) {

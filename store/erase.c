@@ -1,19 +1,38 @@
 #include "store/internal.h"
 
-static bool run_for(db_transaction *tx, const char *sql, const char *interview, GError **error)
+static bool run_for(db_transaction *tx, const char *sql, const char *id, GError **error)
 {
     struct db_statement *update = db_prepare(tx, sql);
-    db_bind_text(update, interview);
+    db_bind_text(update, id);
     return db_run(update, error);
 }
 
 /* The key alone would do; without the sealed values nobody ever has to ask why they do not open. */
-static bool erase_rows(db_transaction *tx, const char *interview, GError **error)
+static bool erase_interview_rows(db_transaction *tx, const char *id, GError **error)
 {
-    return keyring_erase(tx, interview, error) &&
-           run_for(tx, "UPDATE interview SET sealed_reason = NULL WHERE id = ?", interview, error) &&
-           run_for(tx, "UPDATE party SET sealed_name = NULL WHERE interview = ?", interview, error) &&
-           run_for(tx, "UPDATE note SET sealed_text = NULL WHERE interview = ?", interview, error);
+    return keyring_erase(tx, key_of_interview(id), error) &&
+           run_for(tx, "UPDATE interview SET sealed_reason = NULL WHERE id = ?", id, error) &&
+           run_for(tx, "UPDATE party SET sealed_name = NULL WHERE interview = ?", id, error) &&
+           run_for(tx, "UPDATE note SET sealed_text = NULL WHERE interview = ?", id, error) &&
+           run_for(tx, "UPDATE capture SET sealed_findings = NULL WHERE interview = ?", id, error);
+}
+
+/* Frame hashes hang on no key of the face check's, and the applicant has nothing left to come back to. */
+static bool erase_facecheck_rows(db_transaction *tx, const char *id, GError **error)
+{
+    return keyring_erase(tx, key_of_facecheck(id), error) &&
+           run_for(tx,
+                   "UPDATE facecheck SET sealed_identity = NULL, ticket_sha256 = NULL, ticket_expires_us = 0,"
+                   " device_sha256 = NULL WHERE id = ?",
+                   id, error) &&
+           run_for(tx,
+                   "UPDATE material SET sealed_report = NULL, sealed_embedding = NULL, sealed_face_picture = NULL"
+                   " WHERE facecheck = ?",
+                   id, error) &&
+           run_for(tx, "UPDATE facecheck_try SET sealed_report = NULL, sealed_embedding = NULL WHERE facecheck = ?", id,
+                   error) &&
+           run_for(tx, "DELETE FROM frame_hash WHERE facecheck = ?", id, error) &&
+           run_for(tx, "DELETE FROM session WHERE facecheck = ?", id, error);
 }
 
 /* Leaves nothing of the key in the database's files; what a disk keeps of overwritten sectors is beyond a program. */
@@ -29,9 +48,30 @@ static bool erase_files(struct store *store, const GPtrArray *blobs, GError **er
 bool store_interview_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
-    if (tx == NULL || !interview_next_version(tx, id, actor, "erased", now_us, error) || !erase_rows(tx, id, error)) {
+    if (tx == NULL || !interview_next_version(tx, id, actor, "erased", now_us, error) ||
+        !erase_interview_rows(tx, id, error)) {
         return false;
     }
-    g_autoptr(GPtrArray) blobs = capture_blobs(tx, id, error);
+    g_autoptr(GPtrArray) blobs = picture_names(tx, key_of_interview(id), error);
+    return blobs != NULL && db_commit(g_steal_pointer(&tx), error) && erase_files(store, blobs, error);
+}
+
+static bool mark_erased(db_transaction *tx, const char *id, int64_t now_us, GError **error)
+{
+    struct db_statement *update = db_prepare(tx, "UPDATE facecheck SET erased_us = ? WHERE id = ?");
+    db_bind_int(update, now_us);
+    db_bind_text(update, id);
+    return db_run(update, error);
+}
+
+bool store_facecheck_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error)
+{
+    const struct facecheck_change change = {id, actor, "erased", now_us};
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
+    if (tx == NULL || !facecheck_next_version(tx, &change, error) || !mark_erased(tx, id, now_us, error) ||
+        !erase_facecheck_rows(tx, id, error)) {
+        return false;
+    }
+    g_autoptr(GPtrArray) blobs = picture_names(tx, key_of_facecheck(id), error);
     return blobs != NULL && db_commit(g_steal_pointer(&tx), error) && erase_files(store, blobs, error);
 }

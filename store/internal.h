@@ -31,7 +31,31 @@ struct history_entry {
 };
 bool history_add(db_transaction *tx, const struct history_entry *entry, GError **error);
 
-/* capture.c: deletes blobs that no record names: their capture was never acknowledged. */
-bool capture_sweep(struct store *store, GError **error);
-/* capture.c: the names of an interview's blobs: GPtrArray of char. */
-GPtrArray *capture_blobs(db_transaction *tx, const char *interview, GError **error);
+/* facecheck.c: a change of its materials or tries, or its erasure: the next version, with its row of history. */
+struct facecheck_change {
+    const char *facecheck;
+    const char *actor, *event;
+    int64_t at_us;
+};
+bool facecheck_next_version(db_transaction *tx, const struct facecheck_change *change, GError **error);
+/* facecheck.c: STORE_ERROR_CONFLICT when it is not open any more. */
+bool facecheck_require_open(db_transaction *tx, const char *id, GError **error);
+
+/* ticket.c: ties a ticket that is not tied yet to `device`; STORE_ERROR_DEVICE when it is tied to another. */
+enum ticket_table { TICKET_OF_PARTY, TICKET_OF_FACECHECK };
+bool ticket_tie(db_transaction *tx, enum ticket_table table, const char *id, const char *device, GError **error);
+
+/* picture.c: fills `sha256` and returns the size. */
+uint64_t picture_hash(GBytes *jpeg, uint8_t sha256[32]);
+/* picture.c: seals `jpeg` into a durable blob, which no record names yet; returns its name. When its record is
+ * committed the key must be asked for once more: its owner may have been erased in between. */
+char *picture_put(struct store *store, struct key_owner owner, GBytes *jpeg, GError **error);
+/* picture.c: deletes a blob that no record names (any more). If that fails the next start will. */
+void picture_drop(struct store *store, const char *blob);
+/* picture.c: STORE_ERROR_CORRUPT when the blob is not there or does not open. */
+GBytes *picture_get(struct store *store, const aead_key *key, const char *blob, GError **error);
+bool picture_check(GBytes *jpeg, const uint8_t sha256[32], GError **error);
+/* picture.c: the names of all blobs of an interview or face check: GPtrArray of char. */
+GPtrArray *picture_names(db_transaction *tx, struct key_owner owner, GError **error);
+/* picture.c: deletes blobs that no record names: their picture was never acknowledged. */
+bool picture_sweep(struct store *store, GError **error);

@@ -72,8 +72,8 @@ static struct store_interview *read_interview(struct store *store, struct db_sta
     g_autoptr(GBytes) reason = db_blob(row, 12);
     g_autoptr(GBytes) key = db_blob(row, 13);
     if (!interview_state_parse(row, 6, &interview->state, error) ||
-        !keyring_open_text(store->keyring, interview->id, key, reason_place(interview->id), reason, &interview->reason,
-                           error)) {
+        !keyring_open_text(store->keyring, key_of_interview(interview->id), key, reason_place(interview->id), reason,
+                           &interview->reason, error)) {
         g_clear_pointer(&interview, store_interview_free);
     }
     return interview;
@@ -161,7 +161,7 @@ static bool write_reason(struct store *store, db_transaction *tx, const struct s
     g_auto(aead_key) key = {0};
     g_autoptr(GBytes) sealed = NULL;
     if (interview->reason != NULL) {
-        if (!keyring_get(store->keyring, tx, interview->id, &key, error)) {
+        if (!keyring_get(store->keyring, tx, key_of_interview(interview->id), &key, error)) {
             return false;
         }
         sealed = seal_text(&key, reason_place(interview->id), interview->reason);
@@ -176,8 +176,8 @@ bool store_interview_add(struct store *store, const struct store_interview *inte
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
     return tx != NULL && insert_interview(tx, interview, error) &&
-           keyring_make(store->keyring, tx, interview->id, error) && write_reason(store, tx, interview, error) &&
-           db_commit(g_steal_pointer(&tx), error);
+           keyring_make(store->keyring, tx, key_of_interview(interview->id), error) &&
+           write_reason(store, tx, interview, error) && db_commit(g_steal_pointer(&tx), error);
 }
 
 /* Where an interview stands inside the present transaction. */

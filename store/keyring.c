@@ -4,14 +4,29 @@
 
 struct keyring {
     aead_key master;
+    aead_key hashes;
+};
+
+static const struct {
+    const char *table, *what;
+    const char *insert, *select, *erase;
+} owners[] = {
+    [KEY_OF_INTERVIEW] = {"interview_key", "interview",
+                          "INSERT INTO interview_key (interview, sealed_key) VALUES (?, ?)",
+                          "SELECT sealed_key FROM interview_key WHERE interview = ?",
+                          "UPDATE interview_key SET sealed_key = NULL WHERE interview = ?"},
+    [KEY_OF_FACECHECK] = {"facecheck_key", "face check",
+                          "INSERT INTO facecheck_key (facecheck, sealed_key) VALUES (?, ?)",
+                          "SELECT sealed_key FROM facecheck_key WHERE facecheck = ?",
+                          "UPDATE facecheck_key SET sealed_key = NULL WHERE facecheck = ?"},
 };
 
 static const struct seal_place check_place = {"key_check", "sealed_check", "1"};
 static const char check_text[] = "viva";
 
-static struct seal_place key_place(const char *interview)
+static struct seal_place key_place(struct key_owner owner)
 {
-    return (struct seal_place){"interview_key", "sealed_key", interview};
+    return (struct seal_place){owners[owner.kind].table, "sealed_key", owner.id};
 }
 
 static bool remember(const struct keyring *keyring, db_transaction *tx, GError **error)
@@ -34,6 +49,13 @@ static bool compare(const struct keyring *keyring, GBytes *sealed, GError **erro
     return true;
 }
 
+/* HKDF-Expand (RFC 5869 §2.3) for one block; the master key is uniformly random and needs no extraction. */
+static void derive_hash_key(struct keyring *keyring)
+{
+    static const char info[] = "viva frame hashes 1\x01";
+    crypto_auth_hmacsha256(keyring->hashes.bytes, (const unsigned char *)info, sizeof(info) - 1, keyring->master.bytes);
+}
+
 struct keyring *keyring_open(db_transaction *tx, const uint8_t master_key[AEAD_KEY_BYTES], GError **error)
 {
     struct keyring *keyring = sodium_malloc(sizeof(*keyring)); /* locked in memory, not dumped, wiped when freed */
@@ -42,6 +64,7 @@ struct keyring *keyring_open(db_transaction *tx, const uint8_t master_key[AEAD_K
         return NULL;
     }
     memcpy(keyring->master.bytes, master_key, AEAD_KEY_BYTES);
+    derive_hash_key(keyring);
 
     struct db_statement *select = db_prepare(tx, "SELECT sealed_check FROM key_check");
     bool ok = false;
@@ -68,53 +91,76 @@ void keyring_close(struct keyring *keyring)
     sodium_free(keyring);
 }
 
-bool keyring_make(const struct keyring *keyring, db_transaction *tx, const char *interview, GError **error)
+bool keyring_make(const struct keyring *keyring, db_transaction *tx, struct key_owner owner, GError **error)
 {
     g_auto(aead_key) key;
     randombytes_buf(key.bytes, sizeof(key.bytes));
-    g_autoptr(GBytes) sealed = seal_bytes(&keyring->master, key_place(interview), key.bytes, sizeof(key.bytes));
-    struct db_statement *insert = db_prepare(tx, "INSERT INTO interview_key (interview, sealed_key) VALUES (?, ?)");
-    db_bind_text(insert, interview);
+    g_autoptr(GBytes) sealed = seal_bytes(&keyring->master, key_place(owner), key.bytes, sizeof(key.bytes));
+    struct db_statement *insert = db_prepare(tx, owners[owner.kind].insert);
+    db_bind_text(insert, owner.id);
     db_bind_blob(insert, sealed);
     return db_run(insert, error);
 }
 
-bool keyring_get(const struct keyring *keyring, db_transaction *tx, const char *interview, aead_key *key,
+bool keyring_get(const struct keyring *keyring, db_transaction *tx, struct key_owner owner, aead_key *key,
                  GError **error)
 {
-    struct db_statement *select = db_prepare(tx, "SELECT sealed_key FROM interview_key WHERE interview = ?");
-    db_bind_text(select, interview);
-    if (!db_find(select, "interview", error)) {
+    struct db_statement *select = db_prepare(tx, owners[owner.kind].select);
+    db_bind_text(select, owner.id);
+    if (!db_find(select, owners[owner.kind].what, error)) {
         return false;
     }
     g_autoptr(GBytes) sealed = db_blob(select, 0);
     if (sealed == NULL) {
-        g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "interview %s has been erased", interview);
+        g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "%s %s has been erased", owners[owner.kind].what,
+                    owner.id);
         return false;
     }
-    return seal_open_bytes(&keyring->master, key_place(interview), sealed, key->bytes, sizeof(key->bytes), error);
+    return seal_open_bytes(&keyring->master, key_place(owner), sealed, key->bytes, sizeof(key->bytes), error);
 }
 
-bool keyring_erase(db_transaction *tx, const char *interview, GError **error)
+bool keyring_erase(db_transaction *tx, struct key_owner owner, GError **error)
 {
-    struct db_statement *update = db_prepare(tx, "UPDATE interview_key SET sealed_key = NULL WHERE interview = ?");
-    db_bind_text(update, interview);
+    struct db_statement *update = db_prepare(tx, owners[owner.kind].erase);
+    db_bind_text(update, owner.id);
     return db_run(update, error);
 }
 
-bool keyring_open_text(const struct keyring *keyring, const char *interview, GBytes *sealed_key,
+static bool open_key(const struct keyring *keyring, struct key_owner owner, GBytes *sealed_key, struct seal_place place,
+                     aead_key *key, GError **error)
+{
+    if (sealed_key == NULL) {
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CORRUPT, "the key of %s %s is gone and %s.%s is not",
+                    owners[owner.kind].what, owner.id, place.table, place.column);
+        return false;
+    }
+    return seal_open_bytes(&keyring->master, key_place(owner), sealed_key, key->bytes, sizeof(key->bytes), error);
+}
+
+bool keyring_open_text(const struct keyring *keyring, struct key_owner owner, GBytes *sealed_key,
                        struct seal_place place, GBytes *sealed, char **text, GError **error)
 {
     if (sealed == NULL) {
         *text = NULL;
         return true;
     }
-    if (sealed_key == NULL) {
-        g_set_error(error, STORE_ERROR, STORE_ERROR_CORRUPT, "the key of interview %s is gone and %s.%s is not",
-                    interview, place.table, place.column);
-        return false;
+    g_auto(aead_key) key = {0};
+    return open_key(keyring, owner, sealed_key, place, &key, error) && seal_open_text(&key, place, sealed, text, error);
+}
+
+bool keyring_open_blob(const struct keyring *keyring, struct key_owner owner, GBytes *sealed_key,
+                       struct seal_place place, GBytes *sealed, GBytes **blob, GError **error)
+{
+    if (sealed == NULL) {
+        *blob = NULL;
+        return true;
     }
     g_auto(aead_key) key = {0};
-    return seal_open_bytes(&keyring->master, key_place(interview), sealed_key, key.bytes, sizeof(key.bytes), error) &&
-           seal_open_text(&key, place, sealed, text, error);
+    return open_key(keyring, owner, sealed_key, place, &key, error) && seal_open_blob(&key, place, sealed, blob, error);
+}
+
+void keyring_hash(const struct keyring *keyring, const uint8_t hash[KEYRING_HASH_BYTES],
+                  uint8_t keyed[KEYRING_HASH_BYTES])
+{
+    crypto_auth_hmacsha256(keyed, hash, KEYRING_HASH_BYTES, keyring->hashes.bytes);
 }

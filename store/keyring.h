@@ -1,5 +1,5 @@
-/* keyring: a random key for each interview, kept in the database sealed with the master key. Erasing that one row makes
- * everything of the interview unreadable.
+/* keyring: a random key for each interview and each face check, kept in the database sealed with the master key.
+ * Erasing that one row makes everything of the interview or face check unreadable.
  *
  * Threads: a keyring does not change after it was opened; what does is in the database. */
 #pragma once
@@ -9,20 +9,43 @@
 
 struct keyring;
 
+/* Whose key: `id` is borrowed. */
+enum key_kind { KEY_OF_INTERVIEW, KEY_OF_FACECHECK };
+struct key_owner {
+    enum key_kind kind;
+    const char *id;
+};
+static inline struct key_owner key_of_interview(const char *id)
+{
+    return (struct key_owner){KEY_OF_INTERVIEW, id};
+}
+static inline struct key_owner key_of_facecheck(const char *id)
+{
+    return (struct key_owner){KEY_OF_FACECHECK, id};
+}
+
 /* The first time remembers the key (as a value that only it opens), later compares it: STORE_ERROR_CONFIG when
  * `master_key` is another one. The key is copied. */
 struct keyring *keyring_open(db_transaction *tx, const uint8_t master_key[AEAD_KEY_BYTES], GError **error);
 void keyring_close(struct keyring *keyring); /* wipes it */
 
-/* Makes and stores the key of an interview. */
-bool keyring_make(const struct keyring *keyring, db_transaction *tx, const char *interview, GError **error);
+/* Makes and stores the key of `owner`. */
+bool keyring_make(const struct keyring *keyring, db_transaction *tx, struct key_owner owner, GError **error);
 /* STORE_ERROR_NOT_FOUND when there is none, or none any more. */
-bool keyring_get(const struct keyring *keyring, db_transaction *tx, const char *interview, aead_key *key,
+bool keyring_get(const struct keyring *keyring, db_transaction *tx, struct key_owner owner, aead_key *key,
                  GError **error);
 /* Needs no keyring: erasing works without the master key. */
-bool keyring_erase(db_transaction *tx, const char *interview, GError **error);
+bool keyring_erase(db_transaction *tx, struct key_owner owner, GError **error);
 
-/* Opens a column that a query read together with interview_key.sealed_key: `sealed_key` and `sealed`, both borrowed.
+/* Opens a column that a query read together with the sealed_key of its owner: `sealed_key` and `sealed`, both borrowed.
  * `*text` is NULL where the column is. */
-bool keyring_open_text(const struct keyring *keyring, const char *interview, GBytes *sealed_key,
+bool keyring_open_text(const struct keyring *keyring, struct key_owner owner, GBytes *sealed_key,
                        struct seal_place place, GBytes *sealed, char **text, GError **error);
+bool keyring_open_blob(const struct keyring *keyring, struct key_owner owner, GBytes *sealed_key,
+                       struct seal_place place, GBytes *sealed, GBytes **blob, GError **error);
+
+#define KEYRING_HASH_BYTES 32
+/* HMAC-SHA256 (RFC 2104) of a hash under a key of the master key's: equal for equal hashes, and nothing to anybody who
+ * has not the master key. */
+void keyring_hash(const struct keyring *keyring, const uint8_t hash[KEYRING_HASH_BYTES],
+                  uint8_t keyed[KEYRING_HASH_BYTES]);

@@ -13,6 +13,7 @@ static bool read_version(db_transaction *tx, int64_t *version, GError **error)
         return false;
     }
     *version = db_int(select, 0);
+    db_reset(select); /* no table can be dropped while a query runs */
     return true;
 }
 

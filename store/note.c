@@ -25,7 +25,7 @@ static struct seal_place text_place(const char *id)
 static bool insert_note(struct store *store, db_transaction *tx, const struct store_note *note, GError **error)
 {
     g_auto(aead_key) key = {0};
-    if (!keyring_get(store->keyring, tx, note->interview, &key, error)) {
+    if (!keyring_get(store->keyring, tx, key_of_interview(note->interview), &key, error)) {
         return false;
     }
     g_autoptr(GBytes) text = seal_text(&key, text_place(note->id), note->text);
@@ -54,7 +54,8 @@ static struct store_note *read_note(struct store *store, struct db_statement *ro
     note->at_us = db_int(row, 3);
     g_autoptr(GBytes) text = db_blob(row, 4);
     g_autoptr(GBytes) key = db_blob(row, 5);
-    if (!keyring_open_text(store->keyring, note->interview, key, text_place(note->id), text, &note->text, error)) {
+    if (!keyring_open_text(store->keyring, key_of_interview(note->interview), key, text_place(note->id), text,
+                           &note->text, error)) {
         g_clear_pointer(&note, store_note_free);
     }
     return note;

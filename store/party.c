@@ -1,5 +1,3 @@
-#include <sodium.h>
-
 #include "store/internal.h"
 #include "store/secret.h"
 
@@ -65,7 +63,8 @@ static struct store_party *read_party(struct store *store, struct db_statement *
     g_autoptr(GBytes) name = db_blob(row, 8);
     g_autoptr(GBytes) key = db_blob(row, 9);
     if (!parse_role(row, 2, &party->role, error) ||
-        !keyring_open_text(store->keyring, party->interview, key, name_place(party->id), name, &party->name, error)) {
+        !keyring_open_text(store->keyring, key_of_interview(party->interview), key, name_place(party->id), name,
+                           &party->name, error)) {
         g_clear_pointer(&party, store_party_free);
     }
     return party;
@@ -110,7 +109,7 @@ static bool insert_party(struct store *store, db_transaction *tx, const struct s
                          GError **error)
 {
     g_auto(aead_key) key = {0};
-    if (!keyring_get(store->keyring, tx, party->interview, &key, error)) {
+    if (!keyring_get(store->keyring, tx, key_of_interview(party->interview), &key, error)) {
         return false;
     }
     g_autoptr(GBytes) name = seal_text(&key, name_place(party->id), party->name);
@@ -209,32 +208,11 @@ struct store_party *store_ticket_find(struct store *store, const char *ticket, i
     return tx == NULL ? NULL : find_ticket(store, tx, ticket, now_us, error);
 }
 
-/* Ties a ticket that is not tied yet, and says whether it is tied to this device now. */
-static bool tie_device(db_transaction *tx, const char *party, const char *device, GError **error)
-{
-    uint8_t hash[SECRET_HASH_BYTES], tied[SECRET_HASH_BYTES];
-    secret_hash(device, hash);
-    struct db_statement *update =
-        db_prepare(tx, "UPDATE party SET device_sha256 = ? WHERE id = ? AND device_sha256 IS NULL");
-    db_bind_bytes(update, hash, sizeof(hash));
-    db_bind_text(update, party);
-    struct db_statement *select = db_prepare(tx, "SELECT device_sha256 FROM party WHERE id = ?");
-    db_bind_text(select, party);
-    if (!db_run(update, error) || !db_find(select, "party", error) || !db_bytes(select, 0, tied, sizeof(tied), error)) {
-        return false;
-    }
-    if (sodium_memcmp(hash, tied, sizeof(hash)) != 0) {
-        g_set_error(error, STORE_ERROR, STORE_ERROR_DEVICE, "the ticket is tied to another device");
-        return false;
-    }
-    return true;
-}
-
 static struct store_party *redeem(struct store *store, db_transaction *tx, const char *ticket, const char *device,
                                   int64_t now_us, GError **error)
 {
     struct store_party *party = find_ticket(store, tx, ticket, now_us, error);
-    if (party != NULL && !tie_device(tx, party->id, device, error)) {
+    if (party != NULL && !ticket_tie(tx, TICKET_OF_PARTY, party->id, device, error)) {
         g_clear_pointer(&party, store_party_free);
     }
     return party;

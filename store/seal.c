@@ -35,6 +35,13 @@ GBytes *seal_text(const aead_key *key, struct seal_place place, const char *text
     return text == NULL ? NULL : seal_bytes(key, place, text, strlen(text));
 }
 
+GBytes *seal_blob(const aead_key *key, struct seal_place place, GBytes *blob)
+{
+    size_t size = 0;
+    const void *bytes = blob == NULL ? NULL : g_bytes_get_data(blob, &size);
+    return blob == NULL ? NULL : seal_bytes(key, place, bytes, size);
+}
+
 static bool corrupt(struct seal_place place, GError **error)
 {
     g_set_error(error, STORE_ERROR, STORE_ERROR_CORRUPT, "%s.%s of %s does not open: wrong key, or altered",
@@ -72,5 +79,19 @@ bool seal_open_text(const aead_key *key, struct seal_place place, GBytes *sealed
         return false;
     }
     *text = g_steal_pointer(&plain);
+    return true;
+}
+
+bool seal_open_blob(const aead_key *key, struct seal_place place, GBytes *sealed, GBytes **blob, GError **error)
+{
+    if (g_bytes_get_size(sealed) < EXTRA_BYTES) {
+        return corrupt(place, error);
+    }
+    const size_t size = g_bytes_get_size(sealed) - EXTRA_BYTES;
+    g_autofree uint8_t *plain = g_malloc(MAX(size, 1)); /* never NULL, as an empty value is none of absence */
+    if (!open_into(key, place, sealed, plain, error)) {
+        return false;
+    }
+    *blob = g_bytes_new_take(g_steal_pointer(&plain), size);
     return true;
 }

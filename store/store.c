@@ -114,7 +114,7 @@ static bool open_parts(struct store *store, const uint8_t master_key[AEAD_KEY_BY
         !open_keyring(store, master_key, error)) {
         return false;
     }
-    return !alone || (capture_sweep(store, error) && share_lock(store, error));
+    return !alone || (picture_sweep(store, error) && share_lock(store, error));
 }
 
 struct store *store_open(const char *path, const uint8_t master_key[32], GError **error)
