@@ -27,7 +27,8 @@ struct networks;
 struct networks *networks_load(const char *folder, GError **error);
 void networks_free(struct networks *networks);
 
-#define TENSOR_RANK_MAX 4
+#define TENSOR_RANK_MAX    4
+#define TENSOR_OUTPUTS_MAX 3
 struct tensor {
     int64_t shape[TENSOR_RANK_MAX];
     unsigned rank;
