@@ -13,12 +13,13 @@ static json_t *text_or_null(const char *text)
 static json_t *fields_report(const struct mrz_fields *fields)
 {
     const char sex[] = {fields->sex, '\0'};
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "document_code", text_or_null(fields->document_code),
-        "issuing_state", text_or_null(fields->issuing_state), "surname", text_or_null(fields->surname), "given_names",
-        text_or_null(fields->given_names), "document_number", text_or_null(fields->document_number), "nationality",
-        text_or_null(fields->nationality), "birth_date", text_or_null(fields->birth_date), "sex", text_or_null(sex),
-        "expiry_date", text_or_null(fields->expiry_date), "optional_data", text_or_null(fields->optional_data));
+    return json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "document_code",
+                     text_or_null(fields->document_code), "issuing_state", text_or_null(fields->issuing_state),
+                     "surname", text_or_null(fields->surname), "given_names", text_or_null(fields->given_names),
+                     "name_truncated", fields->name_truncated, "document_number", text_or_null(fields->document_number),
+                     "nationality", text_or_null(fields->nationality), "birth_date", text_or_null(fields->birth_date),
+                     "sex", text_or_null(sex), "expiry_date", text_or_null(fields->expiry_date), "optional_data",
+                     text_or_null(fields->optional_data));
 }
 
 json_t *mrz_report(const struct mrz *mrz, const json_t *doubts)
