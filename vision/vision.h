@@ -59,6 +59,7 @@ struct vision_config {
     unsigned worker_memory_mib; /* address space of a worker; beyond it its job fails */
     unsigned picture_px_max;    /* width × height of a picture, at most */
     unsigned jpeg_quality;      /* 1..100 */
+    bool spare;                 /* one more process kept ready, to take the place of a lost one at once */
 };
 
 /* What a picture waits behind: captures before live frames before everything else. */
@@ -306,10 +307,11 @@ struct vision_challenge_view {
 };
 
 struct vision_challenge;
-/* `live`: a task begins when the judge shows it. Otherwise (a recorded clip) tasks follow each other as fast as they
- * are seen done, in the order of the script. `count` 0: no tasks, the checks of the stream alone. */
+/* `live`: a task begins when the judge shows it. Otherwise (a recorded clip, judged as a whole by vision_challenge_end)
+ * tasks follow each other as they are seen done, in the order of the script. `count` 0: no tasks, the checks of the
+ * stream alone; a live one passes or fails at its end. */
 struct vision_challenge *vision_challenge_new(const struct vision_challenge_config *config,
-                                              const enum vision_task *script, unsigned count);
+                                              const enum vision_task *script, unsigned count, bool live);
 void vision_challenge_free(struct vision_challenge *challenge);
 /* One frame further. Returns true when the view changed in state, task or hint. */
 bool vision_challenge_frame(struct vision_challenge *challenge, const struct vision_frame *frame);
