@@ -112,6 +112,46 @@ static inline struct store_capture sample_capture(const char *id)
     };
 }
 
+/* What the order says of the applicant. */
+#define IDENTITY "{\"name\": \"" APPLICANT_NAME "\", \"document_number\": \"E12345678\"}"
+
+static inline struct store_facecheck sample_facecheck(const char *id)
+{
+    return (struct store_facecheck){
+        .id = (char *)id,
+        .mission = (char *)"nyc",
+        .order_ref = (char *)"2026-NYC-000123",
+        .document = (char *)"passport",
+        .version = 1,
+        .created_us = NOW_US,
+        .identity = (char *)IDENTITY,
+        .ticket_expires_us = EXPIRES_US,
+    };
+}
+
+static inline struct store_material sample_material(const char *kind)
+{
+    return (struct store_material){
+        .facecheck = (char *)"check-1",
+        .kind = (char *)kind,
+        .uploaded_us = NOW_US + 1,
+        .width = 1200,
+        .height = 1600,
+        .report = (char *)"{\"score\": 0.93}",
+    };
+}
+
+static inline struct store_try sample_try(const char *id)
+{
+    return (struct store_try){
+        .id = (char *)id,
+        .facecheck = (char *)"check-1",
+        .at_us = NOW_US + 2,
+        .counted = true,
+        .report = (char *)"{\"task\": \"nod\"}",
+    };
+}
+
 static inline void fill(struct store *store, const char *ticket)
 {
     const struct store_mission mission = {

@@ -1,10 +1,11 @@
 #include <pthread.h>
 
 #include "store/db.h"
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/disk.h"
 
-#define NOTE   "She knows the year of her father's birth"
-#define REASON "Face does not match the data page"
+#define NOTE     "She knows the year of her father's birth"
+#define FINDINGS "{\"kind\": \"face\", \"score\": 0.71}"
+#define REASON   "Face does not match the data page"
 
 /* Begins as every JPEG does, and is longer than a chunk of a blob. */
 static GBytes *sample_jpeg(void)
@@ -104,27 +105,21 @@ static void an_altered_or_missing_file_is_never_shown(void **state)
     store_capture_free(capture);
 }
 
-static void assert_not_in_file(const char *path, const void *needle, size_t needle_size)
+static void findings_are_kept_with_their_capture_and_replaced(void **state)
 {
-    g_autofree char *bytes = NULL;
-    size_t size;
-    assert_true(g_file_get_contents(path, &bytes, &size, NULL));
-    if (memmem(bytes, size, needle, needle_size) != NULL) {
-        fail_msg("%s holds \"%.*s\" in the clear", path, (int)needle_size, (const char *)needle);
-    }
-}
-
-static void assert_nowhere(const char *folder, const void *needle, size_t size)
-{
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-            assert_nowhere(path, needle, size);
-        } else {
-            assert_not_in_file(path, needle, size);
-        }
-    }
+    struct fixture *fixture = *state;
+    add(fixture, "capture-1", 1);
+    g_autoptr(GError) none = NULL;
+    assert_null(store_capture_findings(fixture->store, "capture-1", &none));
+    assert_null(none);
+    assert_ok(store_capture_findings_set(fixture->store, "capture-1", "{}", &error));
+    assert_ok(store_capture_findings_set(fixture->store, "capture-1", FINDINGS, &error));
+    reopen(fixture);
+    g_autofree char *findings = NULL;
+    assert_ok(findings = store_capture_findings(fixture->store, "capture-1", &error));
+    assert_string_equal(findings, FINDINGS);
+    assert_fails(store_capture_findings_set(fixture->store, "absent", "{}", &error), STORE_ERROR_NOT_FOUND);
+    assert_fails(store_capture_findings(fixture->store, "absent", &error), STORE_ERROR_NOT_FOUND);
 }
 
 static void nothing_personal_or_secret_lies_on_the_disk(void **state)
@@ -134,6 +129,7 @@ static void nothing_personal_or_secret_lies_on_the_disk(void **state)
     const struct store_note note = {
         .id = (char *)"n", .interview = (char *)"interview-1", .officer = (char *)"officer-1", .text = (char *)NOTE};
     assert_ok(store_note_add(fixture->store, &note, &error));
+    assert_ok(store_capture_findings_set(fixture->store, "capture-1", FINDINGS, &error));
     struct store_interview *interview;
     assert_ok(interview = store_interview_get(fixture->store, "interview-1", &error));
     interview->reason = g_strdup(REASON);
@@ -145,8 +141,9 @@ static void nothing_personal_or_secret_lies_on_the_disk(void **state)
     const struct store_session session = {.id = (char *)"s", .officer = (char *)"officer-1", .expires_us = EXPIRES_US};
     assert_ok(store_session_add(fixture->store, &session, "session-token", &error));
 
-    const char *const needles[] = {APPLICANT_NAME,  "Zhang",         NOTE,           REASON, "JFIF", "\xff\xd8\xff\xe0",
-                                   fixture->ticket, "device-secret", "session-token"};
+    const char *const needles[] = {
+        APPLICANT_NAME,  "Zhang",         NOTE,    REASON, "JFIF", "\xff\xd8\xff\xe0", fixture->ticket,
+        "device-secret", "session-token", FINDINGS};
     for (unsigned pass = 0; pass < 2; pass++) { /* with the log beside the database, and with it merged */
         for (size_t i = 0; i < G_N_ELEMENTS(needles); i++) {
             assert_nowhere(fixture->path, needles[i], strlen(needles[i]));
@@ -179,6 +176,7 @@ static void erasing_an_interview_takes_all_that_is_personal_and_leaves_the_recor
     const struct store_note note = {
         .id = (char *)"n", .interview = (char *)"interview-1", .officer = (char *)"officer-1", .text = (char *)NOTE};
     assert_ok(store_note_add(fixture->store, &note, &error));
+    assert_ok(store_capture_findings_set(fixture->store, "capture-1", FINDINGS, &error));
     g_autoptr(GBytes) key = sealed_key(fixture);
     assert_ok(store_interview_erase(fixture->store, "interview-1", "officer-1", NOW_US, &error));
     assert_nowhere(fixture->path, g_bytes_get_data(key, NULL), g_bytes_get_size(key)); /* not in free space either */
@@ -195,6 +193,10 @@ static void erasing_an_interview_takes_all_that_is_personal_and_leaves_the_recor
     assert_fails(store_capture_read(fixture->store, capture, &error), STORE_ERROR_NOT_FOUND);
     store_capture_free(capture);
     assert_null(only_blob(fixture));
+    g_autoptr(GError) none = NULL;
+    assert_null(store_capture_findings(fixture->store, "capture-1", &none));
+    assert_null(none);
+    assert_fails(store_capture_findings_set(fixture->store, "capture-1", "{}", &error), STORE_ERROR_NOT_FOUND);
 
     g_autoptr(GBytes) jpeg = sample_jpeg();
     struct store_capture late = sample_capture("capture-2");
@@ -248,6 +250,7 @@ int main(void)
         test_with_store(a_capture_comes_back_with_its_record),
         test_with_store(a_refused_record_leaves_no_blob),
         test_with_store(an_altered_or_missing_file_is_never_shown),
+        test_with_store(findings_are_kept_with_their_capture_and_replaced),
         test_with_store(nothing_personal_or_secret_lies_on_the_disk),
         test_with_store(erasing_an_interview_takes_all_that_is_personal_and_leaves_the_records),
         test_with_store(captures_at_the_same_moment_have_each_a_number),

@@ -3,10 +3,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/disk.h"
 
-/* A child adds captures and says over a pipe which of them the store has acknowledged, until a timer kills it (SIGKILL)
- * at a random moment: while sealing, between fsync and rename, between blob and record, in the middle of a commit. */
+/* A child adds pictures and says over a pipe which of them the store has acknowledged, until a timer kills it (SIGKILL)
+ * at a random moment: while sealing, between fsync and rename, between blob and record, in the middle of a commit,
+ * before the blob that was replaced is deleted. */
 
 #define ROUNDS      20
 #define LIFE_US_MAX 60000
@@ -33,40 +34,68 @@ static void kill_me_in(int64_t us)
     }
 }
 
-static G_NORETURN void add_captures_until_killed(const char *path, int acknowledged, int64_t life_us)
+/* Adds number `n` to `store` and fills its id. */
+typedef bool add_picture(struct store *store, unsigned n, char id[ID_BYTES + 1]);
+
+static bool add_capture(struct store *store, unsigned n, char id[ID_BYTES + 1])
+{
+    g_snprintf(id, ID_BYTES + 1, "capture-%018u", n);
+    g_autoptr(GBytes) picture = picture_of(id);
+    struct store_capture capture = sample_capture(id);
+    return store_capture_add(store, &capture, picture, NULL);
+}
+
+static bool add_try(struct store *store, unsigned n, char id[ID_BYTES + 1])
+{
+    g_snprintf(id, ID_BYTES + 1, "try-%022u", n);
+    g_autoptr(GBytes) picture = picture_of(id);
+    struct store_try entry = sample_try(id);
+    entry.at_us = n;
+    entry.frame = picture;
+    return store_try_add(store, &entry, NULL);
+}
+
+/* Each replaces the one before; its report says which it is. */
+static bool put_material(struct store *store, unsigned n, char id[ID_BYTES + 1])
+{
+    g_snprintf(id, ID_BYTES + 1, "material-%017u", n);
+    g_autoptr(GBytes) picture = picture_of(id);
+    struct store_material material = sample_material("portrait");
+    material.report = id;
+    return store_material_put(store, &material, picture, NULL);
+}
+
+static G_NORETURN void add_until_killed(const char *path, add_picture *add, unsigned n, int acknowledged)
 {
     struct store *store = store_open(path, master_key, NULL);
     if (store == NULL) {
         _exit(2);
     }
-    kill_me_in(life_us);
-    for (;;) {
-        char *id = store_id_new();
-        GBytes *picture = picture_of(id);
-        struct store_capture capture = sample_capture(id);
-        if (!store_capture_add(store, &capture, picture, NULL) || write(acknowledged, id, ID_BYTES) != ID_BYTES) {
+    kill_me_in(g_random_int_range(0, LIFE_US_MAX));
+    for (;; n++) {
+        char id[ID_BYTES + 1];
+        if (!add(store, n, id) || write(acknowledged, id, ID_BYTES) != ID_BYTES) {
             _exit(3);
         }
-        g_bytes_unref(picture);
-        g_free(id);
     }
 }
 
 /* Adds to `ids` what the child's store acknowledged before it died. */
-static void run_child(const char *path, int64_t life_us, GHashTable *ids)
+static void run_child(const char *path, add_picture *add, unsigned n, GPtrArray *ids)
 {
     int pipe_ends[2];
     assert_int_equal(pipe(pipe_ends), 0);
+    g_random_int(); /* else every child would draw the same moment */
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
         close(pipe_ends[0]);
-        add_captures_until_killed(path, pipe_ends[1], life_us);
+        add_until_killed(path, add, n, pipe_ends[1]);
     }
     close(pipe_ends[1]);
     char id[ID_BYTES + 1] = {0};
     while (read(pipe_ends[0], id, ID_BYTES) == ID_BYTES) { /* writes this small are never torn */
-        g_hash_table_add(ids, g_strdup(id));
+        g_ptr_array_add(ids, g_strdup(id));
     }
     close(pipe_ends[0]);
     int status;
@@ -75,58 +104,132 @@ static void run_child(const char *path, int64_t life_us, GHashTable *ids)
     assert_int_equal(WTERMSIG(status), SIGKILL);
 }
 
-static void assert_intact(struct store *store, const struct store_capture *capture, unsigned seq)
+static void assert_picture(GBytes *read, const char *id)
 {
-    assert_int_equal(capture->seq, seq);
-    g_autoptr(GBytes) expected = picture_of(capture->id);
-    g_autoptr(GBytes) read = NULL;
-    assert_ok(read = store_capture_read(store, capture, &error));
+    g_autoptr(GBytes) expected = picture_of(id);
     assert_true(g_bytes_equal(expected, read));
 }
 
-static unsigned count_files(const char *path)
+/* What is in the store after a crash: how many blobs there must be, and the number of the next picture. */
+struct found {
+    unsigned blobs, next;
+};
+typedef struct found check_store(struct store *store, const GPtrArray *acknowledged);
+
+static bool contains(const GPtrArray *ids, const char *id)
 {
-    g_autofree char *folder = g_build_filename(path, "blobs", NULL);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    unsigned count = 0;
-    while (g_dir_read_name(dir) != NULL) {
-        count++;
+    for (unsigned i = 0; i < ids->len; i++) {
+        if (strcmp(ids->pdata[i], id) == 0) {
+            return true;
+        }
     }
-    return count;
+    return false;
 }
 
-static void what_was_acknowledged_survives_a_kill_at_any_moment(void **state)
+static struct found check_captures(struct store *store, const GPtrArray *acknowledged)
 {
-    struct fixture *fixture = *state;
-    g_autoptr(GHashTable) acknowledged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) captures = NULL;
+    assert_ok(captures = store_capture_list(store, "interview-1", &error));
+    unsigned known = 0;
+    for (unsigned i = 0; i < captures->len; i++) {
+        const struct store_capture *capture = captures->pdata[i];
+        assert_int_equal(capture->seq, i + 1);
+        g_autoptr(GBytes) read = NULL;
+        assert_ok(read = store_capture_read(store, capture, &error));
+        assert_picture(read, capture->id);
+        known += contains(acknowledged, capture->id) ? 1 : 0;
+    }
+    assert_int_equal(known, acknowledged->len);
+    return (struct found){captures->len, captures->len};
+}
+
+static struct found check_tries(struct store *store, const GPtrArray *acknowledged)
+{
+    g_autoptr(GPtrArray) tries = NULL;
+    assert_ok(tries = store_try_list(store, "check-1", &error));
+    unsigned known = 0;
+    for (unsigned i = 0; i < tries->len; i++) {
+        struct store_try *entry;
+        assert_ok(entry = store_try_get(store, "check-1", ((struct store_try *)tries->pdata[i])->id, &error));
+        assert_picture(entry->frame, entry->id);
+        known += contains(acknowledged, entry->id) ? 1 : 0;
+        store_try_free(entry);
+    }
+    assert_int_equal(known, acknowledged->len);
+    return (struct found){tries->len, tries->len};
+}
+
+/* The last acknowledged one, or the one after it. */
+static struct found check_material(struct store *store, const GPtrArray *acknowledged)
+{
+    const unsigned count = acknowledged->len;
+    const unsigned last = count == 0 ? 0 : (unsigned)atoi((char *)acknowledged->pdata[count - 1] + strlen("material-"));
+    g_autoptr(GError) cause = NULL;
+    struct store_material *material = store_material_get(store, "check-1", "portrait", &cause);
+    if (material == NULL) {
+        assert_error(cause, STORE_ERROR_NOT_FOUND);
+        assert_int_equal(count, 0);
+        return (struct found){0, 0};
+    }
+    g_autoptr(GBytes) read = NULL;
+    assert_ok(read = store_material_read(store, material, &error));
+    assert_picture(read, material->report);
+    const unsigned n = (unsigned)atoi(material->report + strlen("material-"));
+    assert_true(n >= last);
+    store_material_free(material);
+    return (struct found){1, n + 1};
+}
+
+static void survive_kills(struct fixture *fixture, add_picture *add, check_store *check)
+{
+    g_autoptr(GPtrArray) acknowledged = g_ptr_array_new_with_free_func(g_free);
+    struct found found = {0, 0};
     unsigned orphans = 0;
     for (unsigned round = 0; round < ROUNDS; round++) {
         store_close(g_steal_pointer(&fixture->store));
-        run_child(fixture->path, g_random_int_range(0, LIFE_US_MAX), acknowledged);
-        const unsigned files_before = count_files(fixture->path);
+        run_child(fixture->path, add, found.next, acknowledged);
+        const unsigned files_before = count_blobs(fixture->path);
         assert_ok(fixture->store = store_open(fixture->path, master_key, &error));
-        const unsigned files = count_files(fixture->path);
+        const unsigned files = count_blobs(fixture->path);
         orphans += files_before - files;
-
-        g_autoptr(GPtrArray) captures = NULL;
-        assert_ok(captures = store_capture_list(fixture->store, "interview-1", &error));
-        assert_int_equal(files, captures->len); /* no blob without its record */
-        unsigned found = 0;
-        for (unsigned i = 0; i < captures->len; i++) {
-            const struct store_capture *capture = captures->pdata[i];
-            assert_intact(fixture->store, capture, i + 1);
-            found += g_hash_table_contains(acknowledged, capture->id) ? 1 : 0;
-        }
-        assert_int_equal(found, g_hash_table_size(acknowledged));
+        const unsigned from = found.next;
+        found = check(fixture->store, acknowledged);
+        assert_int_equal(files, found.blobs); /* no blob without its record */
+        assert_true(found.next >= from);
     }
-    print_message("%u kills, %u captures acknowledged, %u leftovers swept\n", ROUNDS, g_hash_table_size(acknowledged),
-                  orphans);
+    assert_true(acknowledged->len > 0);
+    print_message("%u kills, %u acknowledged, %u leftovers swept\n", ROUNDS, acknowledged->len, orphans);
+}
+
+static void captures_survive_a_kill_at_any_moment(void **state)
+{
+    survive_kills(*state, add_capture, check_captures);
+}
+
+static void add_check(struct fixture *fixture)
+{
+    const struct store_facecheck facecheck = sample_facecheck("check-1");
+    assert_ok(store_facecheck_add(fixture->store, &facecheck, "ticket", &error));
+}
+
+static void tries_survive_a_kill_at_any_moment(void **state)
+{
+    add_check(*state);
+    survive_kills(*state, add_try, check_tries);
+}
+
+static void a_material_is_the_old_or_the_new_one_after_a_kill_at_any_moment(void **state)
+{
+    add_check(*state);
+    survive_kills(*state, put_material, check_material);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test_with_store(what_was_acknowledged_survives_a_kill_at_any_moment),
+        test_with_store(captures_survive_a_kill_at_any_moment),
+        test_with_store(tries_survive_a_kill_at_any_moment),
+        test_with_store(a_material_is_the_old_or_the_new_one_after_a_kill_at_any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/disk.h"
 
 /* A real full disk: a tmpfs of a few pages in a mount namespace of our own, which ends with this process. */
 #define DISK "size=2m,mode=0700"
@@ -74,23 +74,12 @@ static void make_room(const char *path)
     assert_int_equal(g_remove(file), 0);
 }
 
-static unsigned count_files(const char *path)
-{
-    g_autofree char *folder = g_build_filename(path, "blobs", NULL);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    unsigned count = 0;
-    while (g_dir_read_name(dir) != NULL) {
-        count++;
-    }
-    return count;
-}
-
 static void assert_captures(struct store *store, const char *path, unsigned count)
 {
     g_autoptr(GPtrArray) captures = NULL;
     assert_ok(captures = store_capture_list(store, "interview-1", &error));
     assert_int_equal(captures->len, count);
-    assert_int_equal(count_files(path), count);
+    assert_int_equal(count_blobs(path), count);
 }
 
 static void a_full_disk_is_a_clear_error_and_leaves_nothing(void **state)
@@ -126,10 +115,57 @@ static void a_full_disk_is_a_clear_error_and_leaves_nothing(void **state)
     store_close(store);
 }
 
+static void assert_portrait(struct store *store, const char *path, const char *report)
+{
+    struct store_material *material;
+    assert_ok(material = store_material_get(store, "check-1", "portrait", &error));
+    assert_string_equal(material->report, report);
+    g_autoptr(GBytes) read = NULL;
+    assert_ok(read = store_material_read(store, material, &error));
+    store_material_free(material);
+    assert_int_equal(count_blobs(path), 1);
+}
+
+static void a_material_that_does_not_fit_leaves_the_one_before(void **state)
+{
+    const char *path = *state;
+    if (path == NULL) {
+        skip();
+    }
+    struct store *store;
+    assert_ok(store = store_open(path, master_key, &error));
+    fill(store, "ticket");
+    const struct store_facecheck facecheck = sample_facecheck("check-1");
+    assert_ok(store_facecheck_add(store, &facecheck, "another ticket", &error));
+    g_autofree uint8_t *pixels = g_malloc0(100000);
+    g_autoptr(GBytes) jpeg = g_bytes_new(pixels, 100000);
+    struct store_material material = sample_material("portrait");
+    material.report = (char *)"first";
+    assert_ok(store_material_put(store, &material, jpeg, &error));
+
+    material.report = (char *)"second";
+    struct store_try entry = sample_try("try-1");
+    entry.frame = jpeg;
+    static const size_t rooms[] = {40000, 106496}; /* the blob does not fit; the blob fits, its record does not */
+    for (size_t i = 0; i < G_N_ELEMENTS(rooms); i++) {
+        occupy(path, rooms[i], store);
+        assert_fails(store_material_put(store, &material, jpeg, &error), STORE_ERROR_FULL);
+        assert_portrait(store, path, "first");
+        assert_fails(store_try_add(store, &entry, &error), STORE_ERROR_FULL);
+        assert_portrait(store, path, "first");
+        make_room(path);
+    }
+    assert_ok(store_material_put(store, &material, jpeg, &error));
+    assert_portrait(store, path, "second");
+    store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_full_disk_is_a_clear_error_and_leaves_nothing, mount_small_disk,
+                                        unmount_small_disk),
+        cmocka_unit_test_setup_teardown(a_material_that_does_not_fit_leaves_the_one_before, mount_small_disk,
                                         unmount_small_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

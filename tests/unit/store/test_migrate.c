@@ -59,12 +59,39 @@ static void the_embedded_migrations_are_numbered_without_a_gap(void **state)
     assert_int_equal(query(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
 }
 
+/* A store of the first version, with somebody signed in, an interview and its capture. */
+static const char first_version[] =
+    "INSERT INTO mission VALUES ('nyc', 'New York', '纽约', 'America/New_York');"
+    "INSERT INTO officer VALUES ('o1', 'nyc', 'li', 'Li Wei', 'x');"
+    "INSERT INTO session VALUES ('s1', x'01', 'o1', NULL, 1);"
+    "INSERT INTO interview VALUES ('i1', 'nyc', 'r', 'passport', 1, 20, 'scheduled', 0, 0, 0, 1, NULL, NULL);"
+    "INSERT INTO party (id, interview, role, ready, admitted, ticket_scheduled_us, ticket_expires_us)"
+    " VALUES ('p1', 'i1', 'applicant', 0, 0, 0, 0);"
+    "INSERT INTO capture VALUES ('c1', 'i1', 1, 'p1', 'o1', 'b1', 'face', 'VP8', 'r', 'f', 1, 1, 1, 1, 1, x'', x'', "
+    "1);";
+
+static void a_store_of_the_first_version_keeps_everything_but_its_sessions(void **state)
+{
+    struct db *db = ((struct database *)*state)->db;
+    assert_ok(migrate(db, migrations, 1, &error));
+    g_autoptr(db_transaction) tx = NULL;
+    assert_ok(tx = db_begin(db, DB_WRITE, &error));
+    assert_ok(db_script(tx, first_version, &error));
+    assert_ok(db_commit(g_steal_pointer(&tx), &error));
+    assert_ok(migrate(db, migrations, migration_count, &error));
+    assert_int_equal(query(db, "SELECT count(*) FROM capture WHERE id = 'c1' AND sealed_findings IS NULL"), 1);
+    assert_int_equal(query(db, "SELECT count(*) FROM officer JOIN interview"), 1);
+    assert_int_equal(query(db, "SELECT count(*) FROM session"), 0);
+    assert_int_equal(query(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         test_with_database(an_older_database_gets_only_what_it_misses),
         test_with_database(a_failing_migration_leaves_nothing_half_done),
         test_with_database(a_newer_database_is_refused_untouched),
+        test_with_database(a_store_of_the_first_version_keeps_everything_but_its_sessions),
         test_with_database(the_embedded_migrations_are_numbered_without_a_gap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,15 +39,38 @@ static void the_sweep_takes_only_what_has_expired(void **state)
     store_session_free(session);
 }
 
+static void a_face_checks_session_is_found_as_such(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct store_facecheck facecheck = sample_facecheck("check-1");
+    assert_ok(store_facecheck_add(fixture->store, &facecheck, "ticket", &error));
+    const struct store_session session = {.id = (char *)"s1", .facecheck = (char *)"check-1", .expires_us = EXPIRES_US};
+    assert_ok(store_session_add(fixture->store, &session, "token", &error));
+    struct store_session *found;
+    assert_ok(found = store_session_find(fixture->store, "token", NOW_US, &error));
+    assert_string_equal(found->facecheck, "check-1");
+    assert_null(found->officer);
+    assert_null(found->party);
+    assert_true(found->expires_us == EXPIRES_US);
+    store_session_free(found);
+}
+
 static void a_session_belongs_to_exactly_one(void **state)
 {
     struct fixture *fixture = *state;
     const struct store_session nobody = {.id = (char *)"s1", .expires_us = EXPIRES_US};
     const struct store_session both = {
         .id = (char *)"s1", .officer = (char *)"officer-1", .party = (char *)"party-1", .expires_us = EXPIRES_US};
+    struct store_session all = both;
+    all.facecheck = (char *)"check-1";
+    const struct store_facecheck facecheck = sample_facecheck("check-1");
+    assert_ok(store_facecheck_add(fixture->store, &facecheck, "ticket", &error));
     const struct store_session stranger = {.id = (char *)"s1", .party = (char *)"party-9", .expires_us = EXPIRES_US};
     assert_fails(store_session_add(fixture->store, &nobody, "t", &error), STORE_ERROR_CONFLICT);
     assert_fails(store_session_add(fixture->store, &both, "t", &error), STORE_ERROR_CONFLICT);
+    assert_fails(store_session_add(fixture->store, &all, "t", &error), STORE_ERROR_CONFLICT);
+    all.officer = NULL;
+    assert_fails(store_session_add(fixture->store, &all, "t", &error), STORE_ERROR_CONFLICT);
     assert_fails(store_session_add(fixture->store, &stranger, "t", &error), STORE_ERROR_NOT_FOUND);
 }
 
@@ -56,6 +79,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test_with_store(a_session_is_found_by_its_token_until_it_ends),
         test_with_store(the_sweep_takes_only_what_has_expired),
+        test_with_store(a_face_checks_session_is_found_as_such),
         test_with_store(a_session_belongs_to_exactly_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 #include <sys/stat.h>
 
 #include "store/migrate.h"
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/disk.h"
 
 static void secrets_and_ids_are_long_and_never_the_same(void **state)
 {
@@ -83,17 +83,6 @@ static void leave_part(const struct fixture *fixture)
     assert_true(g_file_set_contents(path, "half", -1, NULL));
 }
 
-static unsigned count_blobs(const struct fixture *fixture)
-{
-    g_autofree char *path = g_build_filename(fixture->path, "blobs", NULL);
-    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
-    unsigned count = 0;
-    while (g_dir_read_name(folder) != NULL) {
-        count++;
-    }
-    return count;
-}
-
 static void add_capture(struct fixture *fixture)
 {
     g_autoptr(GBytes) jpeg = g_bytes_new_static("jpeg", 4);
@@ -108,7 +97,7 @@ static void what_a_crash_left_is_swept_and_nothing_else(void **state)
     leave_blobs(fixture, 2);
     leave_part(fixture);
     reopen(fixture);
-    assert_int_equal(count_blobs(fixture), 1);
+    assert_int_equal(count_blobs(fixture->path), 1);
     struct store_capture *capture;
     g_autoptr(GBytes) jpeg = NULL;
     assert_ok(capture = store_capture_get(fixture->store, "capture-1", &error));
@@ -123,7 +112,7 @@ static void a_second_process_does_not_sweep_what_the_first_is_writing(void **sta
     leave_part(fixture);
     struct store *second;
     assert_ok(second = store_open(fixture->path, master_key, &error));
-    assert_int_equal(count_blobs(fixture), 2);
+    assert_int_equal(count_blobs(fixture->path), 2);
     store_close(second);
 }
 
@@ -141,7 +130,7 @@ static void blobs_that_a_database_does_not_know_are_not_taken_for_crumbs(void **
         g_remove(path);
     }
     assert_fails(store_open(fixture->path, master_key, &error), STORE_ERROR_CONFIG);
-    assert_int_equal(count_blobs(fixture), 65);
+    assert_int_equal(count_blobs(fixture->path), 65);
 }
 
 static void missions_and_officers_are_kept(void **state)
