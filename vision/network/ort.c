@@ -1,6 +1,7 @@
 #include "vision/network/ort.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <string.h>
 #if defined(__x86_64__)
@@ -113,6 +114,15 @@ static bool good(const struct api *api, struct status *status, enum vision_error
 
 /* ---- the library ---- */
 
+/* Without its arena the runtime takes and returns tens of megabytes in every run. glibc's own settings would give them
+ * back to the kernel each time, which costs more than the run; these keep some, and let the rest go. */
+static void tune_allocator(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 128 << 20);
+    mallopt(M_TOP_PAD, 64 << 20);
+}
+
 static const struct api *load_api(const char *library, GError **error)
 {
     void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
@@ -150,6 +160,7 @@ struct ort *ort_open(const char *library, GError **error)
     if (api == NULL) {
         return NULL;
     }
+    tune_allocator();
     struct ort *ort = g_new0(struct ort, 1);
     ort->api = api;
     if (good(api, api->create_env(LOG_FATAL, "viva", &ort->env), VISION_ERROR_CONFIG, "environment", error) &&

@@ -11,7 +11,7 @@
 struct ort;
 struct ort_session;
 
-/* Loads the library; the path must hold a slash. VISION_ERROR_CONFIG. */
+/* Loads the library (the path must hold a slash) and tunes this process's malloc for it. VISION_ERROR_CONFIG. */
 struct ort *ort_open(const char *library, GError **error);
 /* After all its sessions. The library itself stays loaded: it has state of threads that would outlive it. */
 void ort_close(struct ort *ort);
