@@ -6,6 +6,8 @@ import { CallView } from "./call";
 import { CheckView } from "./check";
 import { IncomingView } from "./incoming";
 import type { ApplicantSession } from "./session";
+import { LiveView } from "./facecheck/live_view";
+import { FaceCheckView } from "./facecheck/view";
 import { CountdownView, WaitingView } from "./waiting";
 
 export interface ViewProps {
@@ -24,16 +26,23 @@ export function App({ session }: ViewProps): JSX.Element {
       </>
     );
   }
+  const submission = view === "facecheck" ? session.submission.value : null;
+  if (submission?.live.running) {
+    return (
+      <>
+        {banners}
+        <LiveView submission={submission} />
+      </>
+    );
+  }
   return (
     <>
       {banners}
       <header class="top">
-        <Brand text={m.brand} />
+        <Brand text={session.submission.value ? messages.value.facecheck.brand : m.brand} />
         <LanguageSwitch />
       </header>
-      <main class="column">
-        <Body session={session} />
-      </main>
+      <main class="column">{submission ? <FaceCheckView submission={submission} /> : <Body session={session} />}</main>
     </>
   );
 }
@@ -89,7 +98,7 @@ function ReplacedView({ session }: ViewProps): JSX.Element {
   return (
     <section class="message" {...testId("replaced")}>
       <Heading title={m.replacedTitle}>{m.replacedTitle}</Heading>
-      <p>{m.replacedText}</p>
+      <p>{session.wasCheck ? messages.value.facecheck.replacedText : m.replacedText}</p>
       <Button id="use-here" onClick={() => session.restart()}>
         {m.useHere}
       </Button>

@@ -1,7 +1,8 @@
-/** The applicant's page as a whole: its connection, its interview, and which view that makes. Guardians and
- * interpreters use the same page. */
+/** The applicant's page as a whole: its connection, its interview or face check, and which view that makes. Guardians
+ * and interpreters use the same page. */
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Interview, Party } from "../client/api";
+import type { FaceCheck } from "../client/api_facecheck";
 import { Call } from "../client/call";
 import { serverNowMs, syncClock, ticking } from "../client/clock";
 import { CredentialStore, deviceSecret, tabMark } from "../client/credentials";
@@ -9,8 +10,22 @@ import { browserProblem, LocalMedia } from "../client/devices";
 import { Problem, toProblem, type ProblemCode } from "../client/problem";
 import { Room } from "../client/room";
 import { apiUrl, Rpc, type Caller } from "../client/rpc";
+import { Submission } from "./facecheck/submission";
 
-export type View = "problem" | "replaced" | "loading" | "countdown" | "check" | "waiting" | "incoming" | "call" | "over";
+export type View =
+  | "problem"
+  | "replaced"
+  | "loading"
+  | "facecheck"
+  | "countdown"
+  | "check"
+  | "waiting"
+  | "incoming"
+  | "call"
+  | "over";
+
+/** What a link opens. */
+type Opened = { interview?: Interview; facecheck?: FaceCheck };
 
 /** Only these make the page stop; any other problem is told where it happened. */
 const SESSION_GONE: ReadonlySet<ProblemCode> = new Set(["session_expired", "not_signed_in"]);
@@ -24,6 +39,10 @@ export class ApplicantSession {
   readonly room: Room;
 
   readonly interview = signal<Interview | null>(null);
+  /** Set where the link was made for a face check instead of an interview. */
+  readonly submission = signal<Submission | null>(null);
+  /** Another window took a face check over, not an interview. */
+  wasCheck = false;
   readonly opensAt = signal<string | null>(null);
   /** Keeps the page from going on at all. */
   readonly fatal = signal<Problem | null>(null);
@@ -59,6 +78,7 @@ export class ApplicantSession {
     this.rpc.on("session.replaced", () => {
       this.call.leave();
       this.local.close();
+      this.#closeSubmission();
       this.rpc.close();
       this.replaced.value = true;
     });
@@ -122,6 +142,7 @@ export class ApplicantSession {
   #view(): View {
     if (this.fatal.value) return "problem";
     if (this.replaced.value) return "replaced";
+    if (this.submission.value) return "facecheck";
     const interview = this.interview.value;
     const me = this.me.value;
     if (!interview || !me) return this.opensAt.value !== null ? "countdown" : "loading";
@@ -160,12 +181,12 @@ export class ApplicantSession {
     }
   }
 
-  async #signIn(call: Caller): Promise<Interview> {
+  async #signIn(call: Caller): Promise<Opened> {
     const { ticket, token } = this.#store.load();
     if (token !== undefined) {
       try {
-        const { interview } = await call("session.resume", { token });
-        if (interview) return interview;
+        const opened = await call("session.resume", { token });
+        if (opened.interview || opened.facecheck) return opened;
       } catch (error) {
         if (ticket === undefined || !SESSION_GONE.has(toProblem(error).code)) throw error;
       }
@@ -173,10 +194,28 @@ export class ApplicantSession {
     if (ticket === undefined) throw new Problem("session_expired", "neither a session nor a ticket");
     const session = await call("ticket.redeem", { ticket, device: deviceSecret() });
     this.#store.save({ ticket, token: session.token });
-    return session.interview;
+    return session;
   }
 
-  #joined(interview: Interview): void {
+  #joined({ interview, facecheck }: Opened): void {
+    if (facecheck) this.#joinedCheck(facecheck);
+    else if (interview) this.#joinedInterview(interview);
+  }
+
+  #joinedCheck(check: FaceCheck): void {
+    this.fatal.value = null;
+    const submission = this.submission.peek();
+    if (submission) submission.rejoined(check);
+    else this.submission.value = new Submission(this.rpc, check);
+  }
+
+  #closeSubmission(): void {
+    this.wasCheck = this.submission.peek() !== null;
+    this.submission.peek()?.dispose();
+    this.submission.value = null;
+  }
+
+  #joinedInterview(interview: Interview): void {
     batch(() => {
       this.fatal.value = null;
       this.opensAt.value = null;
@@ -216,6 +255,7 @@ export class ApplicantSession {
       else this.call.leave();
       if (view === "waiting") void this.local.open();
       if (view === "over" || view === "problem") this.local.close();
+      if (view === "problem") this.submission.peek()?.live.lost();
       if (view !== "call") this.room.reset();
     });
   }

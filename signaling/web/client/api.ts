@@ -1,4 +1,5 @@
 /* The viva.v1 API as the pages see it: JSON-RPC 2.0 over /v1/ws. Instants are RFC 3339 UTC; ids are opaque. */
+import type { FaceCheck, Findings, Identity, Prompt, SamePerson, SkipReason, TryResult } from "./api_facecheck";
 
 export type Instant = string;
 export type Role = "applicant" | "guardian" | "interpreter" | "officer";
@@ -86,6 +87,9 @@ export interface Capture {
   file_sha256: string;
   file_bytes: number;
   officer_name: string;
+  /** Of `none` nothing is looked for. */
+  analysis: "running" | "done" | "none";
+  findings: Findings | null;
 }
 
 export interface TrackQuality {
@@ -130,6 +134,11 @@ interface OfMine {
   interview_id?: string;
 }
 
+/** What an order says of its applicant; what it does not say is left out. */
+export type NewCheck = { order_ref: string; document: DocumentKind } & {
+  [Field in keyof Identity]?: string;
+};
+
 interface Call<P, R> {
   params: P;
   result: R;
@@ -138,8 +147,11 @@ interface Call<P, R> {
 export interface Methods {
   "server.hello": Call<None, Hello>;
   "officer.sign_in": Call<{ login: string; password: string }, { token: string; expires_at: Instant; officer: Officer }>;
-  "ticket.redeem": Call<{ ticket: string; device: string }, { token: string; expires_at: Instant; interview: Interview }>;
-  "session.resume": Call<{ token: string }, { officer?: Officer; interview?: Interview }>;
+  "ticket.redeem": Call<
+    { ticket: string; device: string },
+    { token: string; expires_at: Instant; interview?: Interview; facecheck?: FaceCheck }
+  >;
+  "session.resume": Call<{ token: string }, { officer?: Officer; interview?: Interview; facecheck?: FaceCheck }>;
   "session.end": Call<None, None>;
   "interview.list": Call<{ day?: string }, { day: string; interviews: Interview[] }>;
   "interview.get": Call<OfMine, Interview>;
@@ -162,6 +174,16 @@ export interface Methods {
   "capture.list": Call<ById, { captures: Capture[] }>;
   "note.add": Call<ById & { text: string }, Note>;
   "note.list": Call<ById, { notes: Note[] }>;
+  "interview.watch": Call<ById & { enabled: boolean }, { enabled: boolean }>;
+  "facecheck.create": Call<NewCheck, { facecheck: FaceCheck; ticket: string; link: string; expires_at: Instant }>;
+  "facecheck.get": Call<{ facecheck_id?: string }, FaceCheck>;
+  "facecheck.list": Call<{ order_ref?: string; interview_required?: boolean }, { facechecks: FaceCheck[] }>;
+  "facecheck.start": Call<
+    { sdp: string; device_label?: string },
+    { sdp: string; try_id: string; tasks: number; window_ms: number }
+  >;
+  "facecheck.stop": Call<None, None>;
+  "facecheck.skip": Call<{ reason: SkipReason }, FaceCheck>;
 }
 export type Method = keyof Methods;
 export type Params<M extends Method> = Methods[M]["params"];
@@ -175,6 +197,11 @@ export interface Notifications {
   "capture.started": { interview_id: string; party_id: string; kind: CaptureKind };
   "capture.finished": { interview_id: string; party_id: string; ok: boolean };
   "capture.added": { interview_id: string; capture: Capture };
+  "capture.analysed": { interview_id: string; capture_id: string; analysis: "done"; findings: Findings | null };
+  "interview.same_person": SamePerson;
+  "facecheck.changed": { facecheck: FaceCheck };
+  "facecheck.prompt": Prompt;
+  "facecheck.result": TryResult;
   "note.added": { interview_id: string; note: Note };
   "call.declined": { interview_id: string; party_id: string };
   "ticket.refused": { interview_id: string; party_id: string; at: Instant };
@@ -216,6 +243,8 @@ export const ERROR_CODES = [
   "storage_failed",
   "draining",
   "too_large",
+  "conflict",
+  "tries_exhausted",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 

@@ -1,4 +1,4 @@
-/** Camera and microphone of this device. */
+/** Camera and microphone of this device, or its camera alone. */
 import { computed, signal } from "@preact/signals";
 import type { CameraState, MicrophoneState } from "./api";
 import { Problem, type ProblemCode } from "./problem";
@@ -38,9 +38,13 @@ export function deviceProblemCode(errorName: string, missing: "camera" | "microp
   }
 }
 
-async function toDeviceProblem(error: unknown): Promise<Problem> {
+async function toDeviceProblem(error: unknown, cameraAlone: boolean): Promise<Problem> {
   if (error instanceof Problem) return error;
   const name = error instanceof Error ? error.name : "";
+  if (cameraAlone) {
+    const code = deviceProblemCode(name, "camera");
+    return new Problem(code === "permission_denied" ? "camera_denied" : code, `getUserMedia: ${name}`);
+  }
   const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
   const hasCamera = devices.some((device) => device.kind === "videoinput");
   return new Problem(deviceProblemCode(name, hasCamera ? "microphone" : "camera"), `getUserMedia: ${name}`);
@@ -57,6 +61,13 @@ export class LocalMedia {
   /** Only pictures of the person are mirrored, not those of a document before the back camera. */
   readonly facesUser = signal(true);
 
+  readonly #audio: MediaTrackConstraints | null;
+
+  /** Without a microphone, only the camera is asked for. */
+  constructor({ microphone }: { microphone: boolean } = { microphone: true }) {
+    this.#audio = microphone ? AUDIO : null;
+  }
+
   readonly microphone = computed<MicrophoneState>(() =>
     this.stream.value?.getAudioTracks().length ? (this.microphoneOn.value ? "on" : "muted") : "none",
   );
@@ -71,10 +82,11 @@ export class LocalMedia {
     this.opening.value = true;
     this.problem.value = null;
     try {
-      this.#adopt(await this.#get({ audio: AUDIO, video: { ...VIDEO, facingMode: "user" } }));
+      const audio = this.#audio ? { audio: this.#audio } : {};
+      this.#adopt(await this.#get({ ...audio, video: { ...VIDEO, facingMode: "user" } }));
     } catch (error) {
-      this.problem.value = await toDeviceProblem(error);
-      if (this.problem.peek()?.code !== "permission_denied") {
+      this.problem.value = await toDeviceProblem(error, !this.#audio);
+      if (this.#audio && this.problem.peek()?.code !== "permission_denied") {
         const partial = await this.#get({ audio: AUDIO }).catch(() => this.#get({ video: VIDEO }).catch(() => null));
         if (partial) this.#adopt(partial);
       }
@@ -118,7 +130,7 @@ export class LocalMedia {
         this.#adopt(new MediaStream([...stream.getAudioTracks(), ...fresh.getVideoTracks()]));
         return;
       } catch (error) {
-        this.problem.value = await toDeviceProblem(error);
+        this.problem.value = await toDeviceProblem(error, !this.#audio);
       }
     }
   }
@@ -138,7 +150,8 @@ export class LocalMedia {
       track.onended = () => this.#lost(stream);
       this.facesUser.value = track.getSettings().facingMode !== "environment";
     }
-    if (stream.getVideoTracks().length > 0 && stream.getAudioTracks().length > 0) this.problem.value = null;
+    const heard = !this.#audio || stream.getAudioTracks().length > 0;
+    if (heard && stream.getVideoTracks().length > 0) this.problem.value = null;
     this.stream.value = stream;
     void navigator.mediaDevices.enumerateDevices().then((devices) => {
       this.cameras.value = devices.filter((device) => device.kind === "videoinput" && device.deviceId !== "");

@@ -9,11 +9,15 @@ export const LOCAL_CODES = [
   "browser_too_old",
   "insecure_context",
   "permission_denied",
+  "camera_denied",
   "no_camera",
   "no_microphone",
   "device_in_use",
   "device_failed",
   "picture_unavailable",
+  "upload_failed",
+  "no_connection",
+  "try_interrupted",
   "unexpected",
 ] as const;
 export type ProblemCode = ErrorCode | (typeof LOCAL_CODES)[number];

@@ -8,11 +8,12 @@ import { language, messages } from "../client/i18n";
 import { toProblem, type Problem } from "../client/problem";
 import { testId } from "../client/testids";
 import { clockSeconds, longDay, viewerZone } from "../client/time";
+import { capturePath, type Picture } from "../client/pictures";
 import { Dialog, ProblemNote } from "../client/ui/basics";
 import { Icon } from "../client/ui/icons";
 import type { Desk } from "./desk";
+import { CaptureFindings, FindingsChip } from "./findings";
 import type { DeskProps } from "./interview";
-import type { Picture } from "./pictures";
 
 const KEYS: Record<CaptureKind, string> = { face: "F", document: "D", other: "O" };
 
@@ -105,7 +106,7 @@ function useCaptureKeys(desk: Desk, on: boolean): void {
 
 export function CaptureStrip({ desk }: DeskProps): JSX.Element {
   const m = messages.value.officer;
-  const open = useSignal<string | null>(null);
+  const open = desk.opened;
   const captures = desk.captures.value;
   const shown = captures.find((capture) => capture.id === open.value);
   return (
@@ -132,7 +133,7 @@ function usePicture({ desk, capture }: CaptureProps): { picture: Picture | null;
   const picture = useSignal<Picture | null>(null);
   const problem = useSignal<Problem | null>(null);
   useEffect(() => {
-    desk.pictures.get(capture).then(
+    desk.pictures.get(capturePath(capture.id)).then(
       (loaded) => (picture.value = loaded),
       (error: unknown) => (problem.value = toProblem(error)),
     );
@@ -162,6 +163,7 @@ function Thumbnail({ desk, capture, onOpen }: CaptureProps & { onOpen: () => voi
         </span>
         <span class="muted">{clockSeconds(capture.captured_at, language.value, viewerZone())}</span>
       </span>
+      <FindingsChip capture={capture} />
     </button>
   );
 }
@@ -177,7 +179,10 @@ function CaptureDialog({ desk, capture, onClose }: CaptureProps & { onClose: () 
           {picture && <img src={picture.url} alt={title} width={capture.width} height={capture.height} {...testId("capture-image")} />}
           {problem && <ProblemNote problem={problem} />}
         </div>
-        <CaptureRecord desk={desk} capture={capture} picture={picture} />
+        <div class="capture-side">
+          <CaptureFindings desk={desk} capture={capture} />
+          <CaptureRecord desk={desk} capture={capture} picture={picture} />
+        </div>
       </div>
     </Dialog>
   );

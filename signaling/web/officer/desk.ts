@@ -1,10 +1,13 @@
-/** One interview on the officer's desk: its call, captures and notes. */
+/** One interview on the officer's desk: its call, captures with what they show, notes, and the order's face checks. */
 import { computed, effect, signal } from "@preact/signals";
 import type { Capture, CaptureKind, Interview, Note, Outcome, Party } from "../client/api";
+import type { FaceCheck, Findings, SamePerson } from "../client/api_facecheck";
 import { Call } from "../client/call";
+import { tabMark } from "../client/credentials";
+import { Pictures } from "../client/pictures";
 import { Problem, toProblem } from "../client/problem";
 import { Room } from "../client/room";
-import { Pictures } from "./pictures";
+import { withCheck } from "./checks";
 import type { OfficerSession } from "./session";
 
 export type CaptureStatus =
@@ -17,10 +20,17 @@ export class Desk {
   readonly interview = signal<Interview | null>(null);
   readonly captures = signal<Capture[]>([]);
   readonly notes = signal<Note[]>([]);
+  /** Of the same order, the newest first. */
+  readonly checks = signal<FaceCheck[]>([]);
+  /** The capture whose dialog is open. */
+  readonly opened = signal<string | null>(null);
+  /** The last quiet check of the applicant's face, and whether they are made. */
+  readonly samePerson = signal<SamePerson | null>(null);
+  readonly watching = signal(true);
   readonly captureStatus = signal<CaptureStatus>({ state: "idle" });
   readonly call: Call;
   readonly room: Room;
-  readonly pictures = new Pictures();
+  readonly pictures = new Pictures("officer");
 
   /** The party that the officer chose to see large; the applicant until then. */
   readonly #chosen = signal<string | null>(null);
@@ -58,7 +68,17 @@ export class Desk {
     const { rpc, local } = session;
     this.call = new Call(rpc, local, id);
     this.room = new Room(rpc, id);
+    this.watching.value = tabMark.get(`watch.${id}`) !== "off";
     this.#stops = [
+      rpc.on("capture.analysed", ({ interview_id, capture_id, findings }) => {
+        if (interview_id === id) this.#addFindings(capture_id, findings);
+      }),
+      rpc.on("interview.same_person", (seen) => {
+        if (seen.interview_id === id) this.samePerson.value = seen;
+      }),
+      rpc.on("facecheck.changed", ({ facecheck }) => {
+        if (facecheck.order_ref === this.interview.peek()?.order_ref) this.checks.value = withCheck(this.checks.peek(), facecheck);
+      }),
       rpc.on("capture.added", ({ interview_id, capture }) => {
         if (interview_id === id) this.#addCapture(capture);
       }),
@@ -80,9 +100,14 @@ export class Desk {
       const interview = await rpc.call("interview.get", of);
       this.interview.value = interview;
       this.call.resync(interview.media.joined);
-      const [{ captures }, { notes }] = await Promise.all([rpc.call("capture.list", of), rpc.call("note.list", of)]);
+      const [{ captures }, { notes }, { facechecks }] = await Promise.all([
+        rpc.call("capture.list", of),
+        rpc.call("note.list", of),
+        rpc.call("facecheck.list", { order_ref: interview.order_ref }),
+      ]);
       this.captures.value = captures;
       this.notes.value = notes;
+      this.checks.value = facechecks;
     });
   }
 
@@ -147,14 +172,46 @@ export class Desk {
     });
   }
 
+  /** Switches the quiet checks of the applicant's face. */
+  watch(enabled: boolean): Promise<boolean> {
+    return this.session.attempt(async () => {
+      const set = await this.session.rpc.call("interview.watch", { interview_id: this.id, enabled });
+      this.watching.value = set.enabled;
+      this.samePerson.value = null;
+      tabMark.set(`watch.${this.id}`, set.enabled ? "on" : "off");
+    });
+  }
+
   async #change(action: () => Promise<Interview>): Promise<boolean> {
     return this.session.attempt(async () => this.adopt(await action()));
   }
 
   /* The reply and the notification tell of the same thing, in either order. */
   #addCapture(capture: Capture): void {
-    const rest = this.captures.peek().filter((other) => other.id !== capture.id);
-    this.captures.value = [...rest, capture].sort((a, b) => a.seq - b.seq);
+    const known = this.captures.peek().find((other) => other.id === capture.id);
+    if (known?.analysis === "done") return;
+    const rest = this.captures.peek().filter((other) => other !== known);
+    this.captures.value = [...rest, this.#withEarlyFindings(capture)].sort((a, b) => a.seq - b.seq);
+  }
+
+  /* Findings may overtake the news of their capture. */
+  readonly #early = new Map<string, Findings | null>();
+
+  #addFindings(captureId: string, findings: Findings | null): void {
+    const known = this.captures.peek().find((other) => other.id === captureId);
+    if (known) {
+      const done: Capture = { ...known, analysis: "done", findings };
+      this.captures.value = this.captures.peek().map((other) => (other === known ? done : other));
+    } else {
+      this.#early.set(captureId, findings);
+    }
+  }
+
+  #withEarlyFindings(capture: Capture): Capture {
+    const findings = this.#early.get(capture.id);
+    if (findings === undefined) return capture;
+    this.#early.delete(capture.id);
+    return { ...capture, analysis: "done", findings };
   }
 
   #addNote(note: Note): void {

@@ -7,11 +7,14 @@ import { appointmentTimes, stopwatch, viewerZone } from "../client/time";
 import { Button, Heading, ProblemNote, secondsSince } from "../client/ui/basics";
 import { Icon } from "../client/ui/icons";
 import { CaptureBar, CaptureStrip } from "./captures";
+import { CheckPanel } from "./check_panel";
 import { StateChip } from "./day";
 import type { Desk } from "./desk";
 import { AbortDialog, EndDialog, MissedDialog } from "./finish";
+import { FindingsPanel } from "./findings";
 import { Notes } from "./notes";
 import { Participants } from "./participants";
+import { SamePersonPanel } from "./same_person";
 import { Stage } from "./stage";
 
 export interface DeskProps {
@@ -62,6 +65,9 @@ export function InterviewView({ desk }: DeskProps): JSX.Element {
       </div>
       <div class="desk-side">
         <Participants desk={desk} />
+        <FindingsPanel desk={desk} />
+        {interview.state === "in_call" && <SamePersonPanel desk={desk} />}
+        <CheckPanel desk={desk} />
         <Notes desk={desk} />
       </div>
     </main>

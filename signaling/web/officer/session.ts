@@ -7,6 +7,7 @@ import { LocalMedia } from "../client/devices";
 import { Problem, toProblem } from "../client/problem";
 import { apiUrl, Rpc, type Caller } from "../client/rpc";
 import { isoDay } from "../client/time";
+import { FaceChecks } from "./checks";
 import { Desk } from "./desk";
 
 export interface Toast {
@@ -38,12 +39,14 @@ export class OfficerSession {
   readonly day = signal<string | null>(null);
   readonly interviews = signal<Interview[] | null>(null);
   readonly desk = signal<Desk | null>(null);
+  readonly checks: FaceChecks;
 
   readonly #store = new CredentialStore("officer");
   #nextToast = 1;
 
   constructor() {
     this.rpc = new Rpc(apiUrl(), (call) => this.#attach(call));
+    this.checks = new FaceChecks(this);
     this.rpc.on("interview.changed", ({ interview }) => this.#adopt(interview));
     this.rpc.on("server.draining", ({ until }) => (this.drainingUntil.value = until));
     this.rpc.on("ticket.refused", ({ interview_id, party_id, at }) => {
@@ -144,12 +147,14 @@ export class OfficerSession {
       this.problem.value = null;
     });
     void this.showDay(this.day.peek());
+    void this.checks.refresh();
     this.#route();
     void this.desk.peek()?.refresh();
   }
 
   #signedOut(problem: Problem | null): void {
     this.#closeDesk();
+    this.checks.clear();
     batch(() => {
       this.officer.value = null;
       this.interviews.value = null;
@@ -166,6 +171,7 @@ export class OfficerSession {
     this.#closeDesk();
     if (id === null) {
       void this.showDay(this.day.peek());
+      void this.checks.refresh();
       return;
     }
     const desk = new Desk(this, id);

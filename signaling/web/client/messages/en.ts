@@ -1,5 +1,7 @@
 import type { CaptureKind, DocumentKind, InterviewState, MediaState, Outcome, QualityLevel, Role } from "../api";
 import type { ProblemCode } from "../problem";
+import { facecheck } from "./en_facecheck";
+import { checks, reasons } from "./en_reasons";
 
 export interface ProblemText {
   what: string;
@@ -61,7 +63,7 @@ const problems: Record<ProblemCode, ProblemText> = {
     what: "This interview is over.",
     next: "There is nothing more to do here. The mission will tell you how it goes on.",
   },
-  wrong_state: { what: "The interview has moved on meanwhile.", next: "Look at its present state and try again if needed." },
+  wrong_state: { what: "This has moved on meanwhile.", next: "Look at its present state and try again if needed." },
   not_admitted: { what: "You have not been let in yet.", next: "Stay on this page. The officer will let you in." },
   not_found: { what: "This does not exist any more.", next: "Go back and open it again from the list." },
   busy: { what: "Something of the same kind is still running.", next: "Wait a moment, then try again." },
@@ -92,6 +94,11 @@ const problems: Record<ProblemCode, ProblemText> = {
     next: "Running interviews can be finished. Try again in a few minutes.",
   },
   too_large: { what: "That was too large for the server.", next: "Make it shorter and try again." },
+  conflict: {
+    what: "There is an open face check for this order already.",
+    next: "Use that one, or wait until it is decided.",
+  },
+  tries_exhausted: { what: "No further try is possible.", next: "Go on to a video interview." },
   offline: {
     what: "There is no connection to the server.",
     next: "Check your internet connection. The page connects again by itself.",
@@ -113,6 +120,10 @@ const problems: Record<ProblemCode, ProblemText> = {
     what: "The page may not use the camera and microphone.",
     next: "Allow both in the browser's site settings (the symbol beside the address), then try again. On a phone, also allow them for the browser in the system settings.",
   },
+  camera_denied: {
+    what: "The page may not use the camera.",
+    next: "Allow it in the browser's site settings (the symbol beside the address), then try again. On a phone, also allow it for the browser in the system settings.",
+  },
   no_camera: {
     what: "No camera was found.",
     next: "Connect a camera or use a phone, then try again.",
@@ -132,6 +143,15 @@ const problems: Record<ProblemCode, ProblemText> = {
   picture_unavailable: {
     what: "The picture could not be loaded.",
     next: "Close this and open it again. If it happens again, tell your administrator.",
+  },
+  upload_failed: { what: "The picture did not arrive at the server.", next: "Check your internet connection and choose it again." },
+  no_connection: {
+    what: "The video connection to the server could not be set up.",
+    next: "Turn a VPN off, or switch between Wi-Fi and mobile data, then try again. This is not counted.",
+  },
+  try_interrupted: {
+    what: "The connection was lost during the try.",
+    next: "Try again where the connection is better.",
   },
   unexpected: { what: "Something went wrong.", next: "Reload the page. If it happens again, tell the mission." },
 };
@@ -182,6 +202,9 @@ export const en = {
   media,
   qualities,
   outcomes,
+  reasons,
+  checks,
+  facecheck,
 
   language: "Language",
   loading: "One moment…",

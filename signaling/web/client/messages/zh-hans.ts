@@ -2,6 +2,8 @@ import type { CaptureKind, DocumentKind, InterviewState, MediaState, Outcome, Qu
 import type { Messages } from "../i18n";
 import type { ProblemCode } from "../problem";
 import type { ProblemText } from "./en";
+import { facecheck } from "./zh-hans_facecheck";
+import { checks, reasons } from "./zh-hans_reasons";
 
 const problems: Record<ProblemCode, ProblemText> = {
   parse_error: { what: "页面与服务器之间的通信出错。", next: "请刷新页面。如再次出现，请告知使领馆。" },
@@ -24,7 +26,7 @@ const problems: Record<ProblemCode, ProblemText> = {
   ticket_rescheduled: { what: "预约时间已变更，此链接对应原来的时间。", next: "请使用“消息中心”中新的链接。" },
   not_open: { what: "等候室尚未开放。", next: "请在所示时间再来，链接仍然有效。" },
   interview_over: { what: "本次面谈已结束。", next: "您无需再做任何操作，后续事宜使领馆将另行通知。" },
-  wrong_state: { what: "面谈状态已发生变化。", next: "请查看当前状态，必要时重试。" },
+  wrong_state: { what: "状态已发生变化。", next: "请查看当前状态，必要时重试。" },
   not_admitted: { what: "您尚未获准进入。", next: "请留在此页面，领事官员会请您进入。" },
   not_found: { what: "该内容已不存在。", next: "请返回列表重新打开。" },
   busy: { what: "同类操作正在进行。", next: "请稍候再试。" },
@@ -40,6 +42,8 @@ const problems: Record<ProblemCode, ProblemText> = {
   },
   draining: { what: "服务器正在维护，暂不发起新的通话。", next: "进行中的面谈可继续完成。请几分钟后重试。" },
   too_large: { what: "内容超出服务器限制。", next: "请缩短后重试。" },
+  conflict: { what: "此订单已有进行中的人脸识别。", next: "请使用已有的，或等其完成。" },
+  tries_exhausted: { what: "不能再尝试了。", next: "请转为视频面谈。" },
   offline: { what: "无法连接服务器。", next: "请检查网络，页面会自动重新连接。" },
   timeout: { what: "服务器未及时响应。", next: "请检查网络后重试。" },
   no_ticket: { what: "此页面需要您的专属链接。", next: "请在本设备上从使领馆发送的消息中打开链接。" },
@@ -52,11 +56,18 @@ const problems: Record<ProblemCode, ProblemText> = {
     what: "页面未获准使用摄像头和麦克风。",
     next: "请在浏览器的网站设置（地址栏旁的图标）中允许两者，然后重试。使用手机时，还需在系统设置中允许浏览器使用。",
   },
+  camera_denied: {
+    what: "页面未获准使用摄像头。",
+    next: "请在浏览器的网站设置（地址栏旁的图标）中允许使用摄像头，然后重试。使用手机时，还需在系统设置中允许浏览器使用。",
+  },
   no_camera: { what: "未找到摄像头。", next: "请连接摄像头或改用手机，然后重试。" },
   no_microphone: { what: "未找到麦克风。", next: "请连接麦克风或耳机，然后重试。" },
   device_in_use: { what: "摄像头或麦克风正被其他程序占用。", next: "请关闭其他正在使用视频或通话的程序和标签页，然后重试。" },
   device_failed: { what: "摄像头或麦克风无法启动。", next: "请重新插拔设备或重启，然后重试。" },
   picture_unavailable: { what: "无法载入图片。", next: "请关闭后重新打开。如再次出现，请告知管理员。" },
+  upload_failed: { what: "照片未能送达服务器。", next: "请检查网络后重新选择。" },
+  no_connection: { what: "无法与服务器建立视频连接。", next: "请关闭 VPN，或在 Wi-Fi 与移动数据之间切换后重试。本次不计次数。" },
+  try_interrupted: { what: "尝试过程中连接中断。", next: "请在网络较好的地方重试。" },
   unexpected: { what: "出现错误。", next: "请刷新页面。如再次出现，请告知使领馆。" },
 };
 
@@ -96,6 +107,9 @@ export const zhHans: Messages = {
   media,
   qualities,
   outcomes,
+  reasons,
+  checks,
+  facecheck,
 
   language: "语言",
   loading: "请稍候…",

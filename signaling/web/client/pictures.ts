@@ -1,7 +1,6 @@
-/** The captures' files. They need the session's token, so they are fetched and shown from memory. */
-import type { Capture } from "../client/api";
-import { CredentialStore } from "../client/credentials";
-import { Problem, problemOfReply } from "../client/problem";
+/** Pictures from the server. They need the session's token, so they are fetched and shown from memory. */
+import { CredentialStore } from "./credentials";
+import { Problem, problemOfReply } from "./problem";
 
 export interface Picture {
   url: string;
@@ -13,12 +12,16 @@ export class Pictures {
   readonly #loaded = new Map<string, Promise<Picture>>();
   readonly #urls: string[] = [];
 
-  get(capture: Capture): Promise<Picture> {
-    const known = this.#loaded.get(capture.id);
+  constructor(private readonly page: "applicant" | "officer") {}
+
+  /** The picture at `path`, loaded once; another `version` of it is another picture. */
+  get(path: string, version = ""): Promise<Picture> {
+    const key = `${path} ${version}`;
+    const known = this.#loaded.get(key);
     if (known) return known;
-    const loading = this.#load(capture.id);
-    this.#loaded.set(capture.id, loading);
-    loading.catch(() => this.#loaded.delete(capture.id));
+    const loading = this.#load(path);
+    this.#loaded.set(key, loading);
+    loading.catch(() => this.#loaded.delete(key));
     return loading;
   }
 
@@ -27,12 +30,9 @@ export class Pictures {
     this.#loaded.clear();
   }
 
-  async #load(id: string): Promise<Picture> {
-    const token = new CredentialStore("officer").load().token ?? "";
-    const response = await fetch(`/v1/captures/${encodeURIComponent(id)}`, {
-      headers: { Authorization: `Bearer ${token}` },
-      cache: "no-store",
-    });
+  async #load(path: string): Promise<Picture> {
+    const token = new CredentialStore(this.page).load().token ?? "";
+    const response = await fetch(path, { headers: { Authorization: `Bearer ${token}` }, cache: "no-store" });
     if (!response.ok) throw await refusal(response);
     const bytes = await response.arrayBuffer();
     const url = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
@@ -40,6 +40,9 @@ export class Pictures {
     return { url, sha256: await sha256(bytes) };
   }
 }
+
+export const capturePath = (id: string): string => `/v1/captures/${encodeURIComponent(id)}`;
+export const facecheckPath = (id: string, what: string): string => `/v1/facechecks/${encodeURIComponent(id)}/${what}`;
 
 async function refusal(response: Response): Promise<Problem> {
   try {

@@ -1,0 +1,64 @@
+/** Sending a picture, with its progress: fetch tells nothing of what has been sent, XMLHttpRequest does. */
+import type { Material, Reason } from "./api_facecheck";
+import { CredentialStore } from "./credentials";
+
+/** The server did not take the picture, or it never arrived: a code with a text in the pages' dictionaries. */
+export class Refused extends Error {
+  constructor(readonly reason: Reason) {
+    super(reason.message);
+    this.name = "Refused";
+  }
+}
+
+/* Nothing moved for this long: the network is gone. Looking at a picture takes the server a few seconds. */
+const SILENCE_MS = 40_000;
+
+/** PUTs a JPEG and resolves with what the server says of it. `onProgress` gets 0..1; 1 means that all is sent and the
+ * server is looking. Rejects with Refused, or with an AbortError when `signal` gave it up. */
+export function sendPicture(path: string, jpeg: Blob, onProgress: (sent: number) => void, signal: AbortSignal): Promise<Material> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    let silence: ReturnType<typeof setTimeout> | undefined;
+    const alive = (): void => {
+      clearTimeout(silence);
+      silence = setTimeout(() => request.abort(), SILENCE_MS);
+    };
+    const lost = (): void => reject(new Refused({ code: "upload_failed", message: "the picture did not arrive" }));
+    request.upload.onprogress = ({ loaded, total }) => {
+      alive();
+      onProgress(total > 0 ? loaded / total : 0);
+    };
+    request.upload.onload = () => onProgress(1);
+    request.onerror = lost;
+    request.onabort = () => (signal.aborted ? reject(new DOMException("given up", "AbortError")) : lost());
+    request.onload = () => {
+      if (request.status === 200) resolve(JSON.parse(request.responseText) as Material);
+      else reject(new Refused(reasonOf(request.status, request.responseText)));
+    };
+    request.onloadend = () => clearTimeout(silence);
+    signal.addEventListener("abort", () => request.abort());
+    request.open("PUT", path);
+    request.setRequestHeader("Content-Type", "image/jpeg");
+    request.setRequestHeader("Authorization", `Bearer ${new CredentialStore("applicant").load().token ?? ""}`);
+    request.send(jpeg);
+    alive();
+  });
+}
+
+export async function removePicture(path: string): Promise<void> {
+  const headers = { Authorization: `Bearer ${new CredentialStore("applicant").load().token ?? ""}` };
+  const response = await fetch(path, { method: "DELETE", headers }).catch(() => null);
+  if (!response) throw new Refused({ code: "upload_failed", message: "no connection" });
+  if (!response.ok) throw new Refused(reasonOf(response.status, await response.text()));
+}
+
+/** What a refusal says. A proxy in between may answer in its own words. */
+export function reasonOf(status: number, body: string): Reason {
+  try {
+    const { error } = JSON.parse(body) as { error?: Partial<Reason> };
+    if (typeof error?.code === "string") return { code: error.code, message: error.message ?? "" };
+  } catch {
+    /* no JSON: told by its status below */
+  }
+  return { code: status === 413 ? "file_too_large" : "upload_failed", message: `status ${status}` };
+}
