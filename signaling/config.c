@@ -56,9 +56,15 @@ const struct config_setting config_settings[] = {
     INTEGER(media, consent_timeout_s, 5, 120, 30, "s", "A party silent for this long is away (RFC 7675)."),
     INTEGER(media, connect_timeout_s, 5, 120, 30, "s", "For a party's media to connect."),
 
-    INTEGER(vision, workers, 1, 16, 2, "jobs", "Pictures decoded at a time."),
+    SETTING(vision, models, CONFIG_TEXT, "", "",
+            "Folder of the networks' models.json. Empty: beside the program."),
+    INTEGER(vision, workers, 1, 16, 2, "processes",
+            "Sandboxed processes that decode pictures and video. One more is kept ready to take the place of a lost one."),
     INTEGER(vision, queue_max, 1, 1000, 16, "jobs", "Waiting at a time; one more is refused as busy."),
-    INTEGER(vision, picture_megapixels_max, 1, 64, 9, "megapixels", "Largest picture decoded."),
+    INTEGER(vision, live_max, 1, 64, 4, "streams", "Liveness checks watched at a time; one more is refused as busy."),
+    INTEGER(vision, worker_memory_mib, 768, 65536, 1536, "MiB",
+            "Address space of each process; a job that wants more fails."),
+    INTEGER(vision, picture_megapixels_max, 1, 64, 25, "megapixels", "Largest picture decoded."),
     INTEGER(vision, jpeg_quality, 50, 100, 92, "%", "Quality of the JPEG that a capture becomes."),
 
     SETTING(store, path, CONFIG_TEXT, "data", "",
@@ -108,6 +114,8 @@ static unsigned line_of(const struct source *source, const char *group, const ch
 }
 
 static bool bad_value(const struct source *source, const char *group, const char *key, GError **error,
+static const char *const task_names[] = {"turn_left",  "turn_right",  "nod", "blink",
+                                         "open_mouth", "come_closer", NULL}; /* of enum vision_task */
                       const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 static bool bad_value(const struct source *source, const char *group, const char *key, GError **error,

@@ -156,16 +156,23 @@ static void examine_pages(struct findings *findings, const struct config *config
     files_free(files);
 }
 
-static void examine_vision(struct findings *findings)
+/* Starts one worker as the service would: networks, sandbox, decoders. */
+static void examine_vision(struct findings *findings, const struct config *config)
 {
-    const struct vision_config smallest = {
-        .workers = 1, .queue_max = 1, .picture_px_max = 1u << 20, .jpeg_quality = 90};
+    const struct vision_config smallest = {.models = config != NULL ? config->vision.models : NULL,
+                                           .workers = 1,
+                                           .queue_max = 1,
+                                           .worker_memory_mib =
+                                               config != NULL ? config->vision.worker_memory_mib : VISION_MEMORY_MIB,
+                                           .picture_px_max = 1u << 20,
+                                           .jpeg_quality = 90};
     g_autoptr(GError) error = NULL;
     struct vision_pool *pool = vision_pool_new(&smallest, &error);
     if (pool == NULL) {
         found(findings, "vision", FINDING_FAILURE, "%s", error->message);
     } else {
-        found(findings, "vision", FINDING_OK, "VP8 and H.264 can be decoded");
+        found(findings, "vision", FINDING_OK,
+              "the networks are as models.json has them; VP8 and H.264 can be decoded, in a sandbox");
     }
     vision_pool_free(pool);
 }
@@ -213,7 +220,7 @@ json_t *doctor_examine(const struct config *config, const GError *config_error, 
         examine_pages(&findings, config);
         examine_open_files(&findings, config);
     }
-    examine_vision(&findings);
+    examine_vision(&findings, config);
     examine_clock(&findings);
     if (worst != NULL) {
         *worst = findings.worst;

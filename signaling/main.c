@@ -79,6 +79,10 @@ static struct vision_pool *make_vision(const struct config *config, GError **err
     const struct vision_config vision = {
         .workers = config->vision.workers,
         .queue_max = config->vision.queue_max,
+        .live_max = config->vision.live_max,
+        .worker_memory_mib = config->vision.worker_memory_mib,
+        .models = config->vision.models,
+        .spare = true,
         .picture_px_max = config->vision.picture_megapixels_max * 1000000,
         .jpeg_quality = config->vision.jpeg_quality,
     };
@@ -215,6 +219,9 @@ int main(int argc, char **argv)
         code = officer_cli(options.rest_count, options.rest);
         break;
     case COMMAND_HELP:
+    case COMMAND_VISION_WORKER:
+        code = vision_worker_main(options.rest_count, options.rest);
+        break;
         fputs(options_help(), stdout);
         break;
     case COMMAND_VERSION:

@@ -15,8 +15,10 @@ static const struct {
     const char *name;
     enum command command;
 } commands[] = {
-    {"serve", COMMAND_SERVE}, {"doctor", COMMAND_DOCTOR}, {"officer", COMMAND_OFFICER},   {"help", COMMAND_HELP},
-    {"--help", COMMAND_HELP}, {"-h", COMMAND_HELP},       {"--version", COMMAND_VERSION},
+    {"serve", COMMAND_SERVE},     {"doctor", COMMAND_DOCTOR},
+    {"officer", COMMAND_OFFICER}, {"vision-worker", COMMAND_VISION_WORKER},
+    {"help", COMMAND_HELP},       {"--help", COMMAND_HELP},
+    {"-h", COMMAND_HELP},         {"--version", COMMAND_VERSION},
 };
 
 static bool find_command(const char *name, enum command *command)
@@ -73,7 +75,7 @@ bool options_parse(int argc, char **argv, struct options *options, GError **erro
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "there is no command \"%s\"", argv[1]);
         return false;
     }
-    if (parsed.command == COMMAND_OFFICER) {
+    if (parsed.command == COMMAND_OFFICER || parsed.command == COMMAND_VISION_WORKER) {
         parsed.rest = argv + 1;
         parsed.rest_count = argc - 1;
     } else if (!parse_flags(argv + 1, &parsed, error)) {

@@ -4,13 +4,20 @@
 #include <glib.h>
 #include <stdbool.h>
 
-enum command { COMMAND_SERVE, COMMAND_DOCTOR, COMMAND_OFFICER, COMMAND_HELP, COMMAND_VERSION };
+enum command {
+    COMMAND_SERVE,
+    COMMAND_DOCTOR,
+    COMMAND_OFFICER,
+    COMMAND_VISION_WORKER, /* not for people: the service starts it */
+    COMMAND_HELP,
+    COMMAND_VERSION
+};
 
 struct options {
     enum command command;
     char *config; /* serve, doctor: the file; NULL: defaults. Owned. */
     bool demo;    /* serve */
-    char **rest;  /* officer: the arguments from "officer" on, NULL-terminated. Borrowed from argv. */
+    char **rest;  /* officer, vision-worker: the arguments from the command on, NULL-terminated. Borrowed from argv. */
     int rest_count;
 };
 

@@ -1,16 +1,44 @@
 #include "vision/vision.h"
 
-#include "vision/capture/decode.h"
-#include "vision/process/jobs.h"
+#include "vision/face/thresholds.h"
+#include "vision/process/pool.h"
 
 G_DEFINE_QUARK(vision_error, vision_error)
 
-#define WORKERS_MAX 16
+const char *vision_error_code(enum vision_error error)
+{
+    static const char *const codes[] = {
+        [VISION_ERROR_CONFIG] = "config",
+        [VISION_ERROR_BUSY] = "busy",
+        [VISION_ERROR_TIMEOUT] = "timeout",
+        [VISION_ERROR_WORKER_LOST] = "worker_lost",
+        [VISION_ERROR_EMPTY] = "empty",
+        [VISION_ERROR_FILE_TOO_LARGE] = "file_too_large",
+        [VISION_ERROR_WRONG_TYPE] = "wrong_type",
+        [VISION_ERROR_TRUNCATED] = "truncated",
+        [VISION_ERROR_DECODE] = "decode",
+        [VISION_ERROR_SIZE] = "size",
+        [VISION_ERROR_TOO_SMALL] = "too_small",
+        [VISION_ERROR_UNSUPPORTED] = "unsupported",
+        [VISION_ERROR_NO_FACE] = "no_face",
+        [VISION_ERROR_SEVERAL_FACES] = "several_faces",
+        [VISION_ERROR_NO_DOCUMENT] = "no_document",
+        [VISION_ERROR_NO_VIDEO] = "no_video",
+        [VISION_ERROR_VIDEO_TOO_LONG] = "video_too_long",
+        [VISION_ERROR_LIVE_GONE] = "live_gone",
+    };
+    return codes[error];
+}
 
-struct vision_pool {
-    struct vision_config config;
-    struct pool *threads;
-};
+bool vision_error_is_input(const GError *error)
+{
+    return error->domain == VISION_ERROR && error->code >= VISION_ERROR_EMPTY && error->code != VISION_ERROR_LIVE_GONE;
+}
+
+#define WORKERS_MAX     16
+#define MEMORY_MIB_MIN  512 /* the networks alone */
+#define MEMORY_MIB_MAX  (64 * 1024)
+#define PICTURE_PX_MOST 100000000 /* so that a picture's bytes count in an int */
 
 static bool check_config(const struct vision_config *config, GError **error)
 {
@@ -19,7 +47,8 @@ static bool check_config(const struct vision_config *config, GError **error)
         unsigned value, least, most;
     } settings[] = {
         {"workers", config->workers, 1, WORKERS_MAX},
-        {"picture_px_max", config->picture_px_max, 1, G_MAXUINT},
+        {"worker_memory_mib", config->worker_memory_mib, MEMORY_MIB_MIN, MEMORY_MIB_MAX},
+        {"picture_px_max", config->picture_px_max, 1, PICTURE_PX_MOST},
         {"jpeg_quality", config->jpeg_quality, 1, 100},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
@@ -34,105 +63,32 @@ static bool check_config(const struct vision_config *config, GError **error)
 
 struct vision_pool *vision_pool_new(const struct vision_config *config, GError **error)
 {
-    if (!check_config(config, error) || !decode_load(error)) {
+    if (!check_config(config, error)) {
         return NULL;
     }
-    struct vision_pool *pool = g_new0(struct vision_pool, 1);
-    pool->config = *config;
-    pool->threads = pool_new(config->workers, config->queue_max);
-    return pool;
+    g_autofree char *models = config->models != NULL ? g_strdup(config->models) : vision_models_folder();
+    if (models == NULL) {
+        g_set_error(error, VISION_ERROR, VISION_ERROR_CONFIG,
+                    "the networks are not beside the program: name their folder in [vision] models");
+        return NULL;
+    }
+    g_autoptr(Thresholds) thresholds = vision_models_verify(models, error) ? thresholds_load(models, error) : NULL;
+    if (thresholds == NULL) {
+        return NULL;
+    }
+    struct vision_config complete = *config;
+    complete.models = models;
+    return pool_new(&complete, g_steal_pointer(&thresholds), error);
 }
 
 void vision_pool_free(struct vision_pool *pool)
 {
     if (pool != NULL) {
-        pool_free(pool->threads);
-        g_free(pool);
+        pool_free(pool);
     }
 }
 
 void vision_picture_clear(struct vision_picture *picture)
 {
     g_clear_pointer(&picture->jpeg, g_bytes_unref);
-}
-
-/* A job is a value: it holds all it needs, and outlives a caller who has given up. */
-struct job {
-    struct vision_config config;
-    struct vision_keyframe keyframe;
-    GPtrArray *packets;
-    int64_t deadline_us;
-    struct vision_picture picture;
-    GError *error;
-};
-
-static void *ref_packet(const void *packet, void *data)
-{
-    (void)data;
-    return g_bytes_ref((GBytes *)packet);
-}
-
-static void unref_packet(void *packet)
-{
-    g_bytes_unref(packet);
-}
-
-static struct job *job_new(const struct vision_config *config, const struct vision_keyframe *keyframe,
-                           int64_t deadline_us)
-{
-    struct job *job = g_new0(struct job, 1);
-    job->config = *config;
-    job->packets = g_ptr_array_copy((GPtrArray *)keyframe->packets, ref_packet, NULL);
-    g_ptr_array_set_free_func(job->packets, unref_packet);
-    job->keyframe = *keyframe;
-    job->keyframe.packets = job->packets;
-    job->deadline_us = deadline_us;
-    return job;
-}
-
-static void job_run(void *data)
-{
-    struct job *job = data;
-    decode_keyframe(&job->config, &job->keyframe, job->deadline_us, &job->picture, &job->error);
-}
-
-static void job_release(void *data)
-{
-    struct job *job = data;
-    g_ptr_array_unref(job->packets);
-    vision_picture_clear(&job->picture);
-    g_clear_error(&job->error);
-    g_free(job);
-}
-
-static bool take_result(struct job *job, struct vision_picture *picture, GError **error)
-{
-    const bool ok = job->error == NULL;
-    if (ok) {
-        *picture = job->picture;
-        job->picture.jpeg = NULL;
-    } else {
-        g_propagate_error(error, g_steal_pointer(&job->error));
-    }
-    job_release(job);
-    return ok;
-}
-
-bool vision_decode_keyframe(struct vision_pool *pool, const struct vision_keyframe *keyframe, unsigned deadline_ms,
-                            struct vision_picture *picture, GError **error)
-{
-    const int64_t deadline_us = g_get_monotonic_time() + deadline_ms * INT64_C(1000);
-    struct job *job = job_new(&pool->config, keyframe, deadline_us);
-    switch (pool_run(pool->threads, job_run, job_release, job, deadline_us)) {
-    case POOL_DONE:
-        return take_result(job, picture, error);
-    case POOL_BUSY:
-        g_set_error(error, VISION_ERROR, VISION_ERROR_BUSY, "all %u workers are busy and %u jobs wait",
-                    pool->config.workers, pool->config.queue_max);
-        return false;
-    case POOL_TIMEOUT:
-        g_set_error(error, VISION_ERROR, VISION_ERROR_TIMEOUT, "not decoded within %u ms", deadline_ms);
-        return false;
-    }
-    g_assert_not_reached();
 }

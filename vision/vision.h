@@ -62,6 +62,8 @@ struct vision_config {
     bool spare;                 /* one more process kept ready, to take the place of a lost one at once */
 };
 
+#define VISION_MEMORY_MIB 1536 /* worker_memory_mib that fits the networks and the largest pictures */
+
 /* What a picture waits behind: captures before live frames before everything else. */
 enum vision_priority { VISION_CAPTURE, VISION_LIVE, VISION_SUBMISSION };
 #define VISION_PRIORITIES 3

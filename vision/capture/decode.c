@@ -85,15 +85,15 @@ static GstPad *pad_of(GstElement *pipeline, const char *element_name, const char
     return gst_element_get_static_pad(element, pad_name);
 }
 
-static GstElement *make_pipeline(const struct vision_config *config, const struct vision_keyframe *keyframe,
+static GstElement *make_pipeline(const struct op_tools *tools, const struct vision_keyframe *keyframe,
                                  struct frame *frame, GError **error)
 {
     g_autofree char *description = g_strdup_printf(
         "appsrc name=packets format=time max-bytes=0 caps=\"application/x-rtp,media=video,clock-rate=90000,"
         "encoding-name=%s,payload=%u\" ! %s discard-corrupted-frames=true ! video/x-raw,format=I420"
         " ! videoconvert ! video/x-raw,format=I420,colorimetry=" JFIF_COLOURS
-        " ! jpegenc name=encoder quality=%u idct-method=islow ! appsink name=jpeg sync=false",
-        encoding_names[keyframe->codec], keyframe->payload_type, decoders[keyframe->codec], config->jpeg_quality);
+        " ! jpegenc name=encoder quality=%d idct-method=islow ! appsink name=jpeg sync=false",
+        encoding_names[keyframe->codec], keyframe->payload_type, decoders[keyframe->codec], tools->jpeg_quality);
     g_autoptr(GError) cause = NULL;
     GstElement *pipeline = gst_parse_launch(description, &cause);
     if (cause != NULL) { /* some errors still give a pipeline */
@@ -177,14 +177,14 @@ static bool take_picture(GstSample *sample, const struct frame *frame, unsigned 
     return true;
 }
 
-static bool run_pipeline(GstElement *pipeline, const struct vision_config *config, const GPtrArray *packets,
+static bool run_pipeline(GstElement *pipeline, const struct op_tools *tools, const GPtrArray *packets,
                          struct frame *frame, int64_t deadline_us, struct vision_picture *picture, GError **error)
 {
     gst_element_set_state(pipeline, GST_STATE_PLAYING); /* a failure comes as a message and as no sample */
     push_packets(pipeline, packets);
     g_autoptr(GstSample) sample = pull_jpeg(pipeline, deadline_us);
     pthread_mutex_lock(&frame->lock);
-    const bool ok = sample != NULL && take_picture(sample, frame, config->picture_px_max, picture, error);
+    const bool ok = sample != NULL && take_picture(sample, frame, tools->picture_px_max, picture, error);
     if (sample == NULL) {
         set_failure(pipeline, frame, deadline_us, error);
     }
@@ -193,17 +193,17 @@ static bool run_pipeline(GstElement *pipeline, const struct vision_config *confi
     return ok;
 }
 
-bool decode_keyframe(const struct vision_config *config, const struct vision_keyframe *keyframe, int64_t deadline_us,
+bool decode_keyframe(const struct op_tools *tools, const struct vision_keyframe *keyframe, int64_t deadline_us,
                      struct vision_picture *picture, GError **error)
 {
     if (!keyframe_check_packets(keyframe, error)) {
         return false;
     }
-    struct frame frame = {.codec = keyframe->codec, .picture_px_max = config->picture_px_max};
+    struct frame frame = {.codec = keyframe->codec, .picture_px_max = tools->picture_px_max};
     pthread_mutex_init(&frame.lock, NULL);
-    g_autoptr(GstElement) pipeline = make_pipeline(config, keyframe, &frame, error);
+    g_autoptr(GstElement) pipeline = make_pipeline(tools, keyframe, &frame, error);
     const bool ok =
-        pipeline != NULL && run_pipeline(pipeline, config, keyframe->packets, &frame, deadline_us, picture, error);
+        pipeline != NULL && run_pipeline(pipeline, tools, keyframe->packets, &frame, deadline_us, picture, error);
     pthread_mutex_destroy(&frame.lock);
     g_clear_error(&frame.refused);
     return ok;

@@ -35,9 +35,19 @@ void pool_reply_clear(struct pool_reply *reply);
  * _LIVE_GONE. */
 bool pool_run(struct vision_pool *pool, const struct pool_job *job, struct pool_reply *reply, GError **error);
 
+/* Chooses a worker for a live stream and counts the stream; every job of it is bound to `binding` (the opening one
+ * too). VISION_ERROR_BUSY when live_max are open. */
+bool pool_bind(struct vision_pool *pool, struct pool_binding *binding, GError **error);
+/* The stream has ended, or its worker has. */
+void pool_unbind(struct vision_pool *pool, const struct pool_binding *binding);
+
+/* For vision.c: `config` has been checked and is complete, `thresholds` is taken over. */
+struct thresholds;
+struct vision_pool *pool_new(const struct vision_config *config, struct thresholds *thresholds, GError **error);
+void pool_free(struct vision_pool *pool);
+
 /* What vision_pool_new copied, for those who need a limit. */
 const struct vision_config *pool_config(const struct vision_pool *pool);
 
 /* thresholds.json of the pool's models folder; face/thresholds.h. */
-struct thresholds;
 const struct thresholds *pool_thresholds(const struct vision_pool *pool);

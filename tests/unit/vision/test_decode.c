@@ -3,14 +3,20 @@
 
 #include "tests/unit/vision/video.h"
 
-static const struct vision_config config = {
-    .workers = 2, .queue_max = 4, .picture_px_max = 1920 * 1080, .jpeg_quality = 92};
+static const struct vision_config config = {.program = VIVA_PROGRAM,
+                                            .models = VIVA_MODELS,
+                                            .workers = 2,
+                                            .queue_max = 4,
+                                            .worker_memory_mib = VISION_MEMORY_MIB,
+                                            .picture_px_max = 1920 * 1080,
+                                            .jpeg_quality = 92};
 #define ERROR_MAX   30    /* mean squared, a PSNR of 33 dB; wrong colours give some hundred */
 #define DEADLINE_MS 20000 /* generous: sanitizers are slow, and no test waits for it */
 
 static int make_pool(void **state)
 {
     g_autoptr(GError) error = NULL;
+    gst_init(NULL, NULL); /* for the encoders: this process decodes nothing */
     *state = vision_pool_new(&config, &error);
     assert_null(error);
     return 0;
@@ -400,10 +406,11 @@ static void settings_out_of_range_are_named(void **state)
         struct vision_config config;
         const char *name;
     } rows[] = {
-        {{.workers = 0, .picture_px_max = 1, .jpeg_quality = 90}, "workers"},
-        {{.workers = 17, .picture_px_max = 1, .jpeg_quality = 90}, "workers"},
-        {{.workers = 1, .picture_px_max = 0, .jpeg_quality = 90}, "picture_px_max"},
-        {{.workers = 1, .picture_px_max = 1, .jpeg_quality = 101}, "jpeg_quality"},
+        {{.workers = 0, .worker_memory_mib = 1024, .picture_px_max = 1, .jpeg_quality = 90}, "workers"},
+        {{.workers = 17, .worker_memory_mib = 1024, .picture_px_max = 1, .jpeg_quality = 90}, "workers"},
+        {{.workers = 1, .worker_memory_mib = 64, .picture_px_max = 1, .jpeg_quality = 90}, "worker_memory_mib"},
+        {{.workers = 1, .worker_memory_mib = 1024, .picture_px_max = 0, .jpeg_quality = 90}, "picture_px_max"},
+        {{.workers = 1, .worker_memory_mib = 1024, .picture_px_max = 1, .jpeg_quality = 101}, "jpeg_quality"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;
