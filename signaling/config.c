@@ -114,8 +114,6 @@ static unsigned line_of(const struct source *source, const char *group, const ch
 }
 
 static bool bad_value(const struct source *source, const char *group, const char *key, GError **error,
-static const char *const task_names[] = {"turn_left",  "turn_right",  "nod", "blink",
-                                         "open_mouth", "come_closer", NULL}; /* of enum vision_task */
                       const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 static bool bad_value(const struct source *source, const char *group, const char *key, GError **error,

@@ -73,17 +73,6 @@ struct config {
         unsigned test_call_s;
     } interview;
     struct {
-    struct {
-        unsigned tries_max;  /* then a skip is offered (D-18) */
-        unsigned tries_stop; /* then there are no more */
-        unsigned ticket_valid_h;
-        char **tasks; /* names of enum vision_task; at least two */
-        unsigned tasks_min, tasks_max;
-        unsigned task_window_ms;
-        unsigned look_s;
-        unsigned upload_timeout_s;
-        unsigned uploads_max;
-    } facecheck;
         unsigned officer_hours;
         unsigned party_hours;
     } session;

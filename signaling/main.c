@@ -218,10 +218,10 @@ int main(int argc, char **argv)
     case COMMAND_OFFICER:
         code = officer_cli(options.rest_count, options.rest);
         break;
-    case COMMAND_HELP:
     case COMMAND_VISION_WORKER:
         code = vision_worker_main(options.rest_count, options.rest);
         break;
+    case COMMAND_HELP:
         fputs(options_help(), stdout);
         break;
     case COMMAND_VERSION:
