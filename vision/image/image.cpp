@@ -160,6 +160,23 @@ struct image *image_rotate(const struct image *image, int degrees)
     });
 }
 
+struct image *image_upright(const struct image *image, unsigned orientation)
+{
+    /* Exif 2.32, 4.6.4: what the first row and the first column of the stored picture are. 5 to 8 are transposed. */
+    return guarded([&] {
+        cv::Mat pixels = mat(image).clone();
+        if (orientation >= 5) {
+            cv::transpose(pixels, pixels);
+        }
+        const bool rightmost = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+        const bool bottom = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+        if (rightmost || bottom) {
+            cv::flip(pixels, pixels, rightmost && bottom ? -1 : rightmost ? 1 : 0);
+        }
+        return viva::from_mat(std::move(pixels));
+    });
+}
+
 struct image *image_resize(const struct image *image, int width, int height)
 {
     return guarded([&] {

@@ -1,5 +1,5 @@
-/* image: pictures in memory, and what is done to them. OpenCV does the work (libjpeg-turbo and libpng the codecs), behind
- * this C interface; no exception and no OpenCV type passes it.
+/* image: pictures in memory, and what is done to them. OpenCV does the work (libjpeg-turbo and libpng the codecs),
+ * behind this C interface; no exception and no OpenCV type passes it.
  *
  * An image is 8 bits a channel, 1 channel (luma) or 3 (BGR, in this order), rows of `stride` bytes. Functions that make
  * an image return it owned by the caller (image_free), never NULL: running out of memory ends the process, which is a
@@ -47,13 +47,17 @@ GBytes *image_encode_png(const struct image *image);
 struct image *image_gray(const struct image *image);
 /* By a multiple of 90 degrees clockwise. */
 struct image *image_rotate(const struct image *image, int degrees);
+/* As it is to be seen, by EXIF's orientation 1..8. */
+struct image *image_upright(const struct image *image, unsigned orientation);
 /* Area mean when it gets smaller, cubic when larger. */
 struct image *image_resize(const struct image *image, int width, int height);
-/* What lies in `box`, at width × height; outside the source it is `border`. A large reduction is filtered first. */
+/* What lies in `box`, at width × height; outside the source it is `border`. A large reduction is filtered first. A box
+ * reaches from edge to edge of its pixels: (0, 0, width, height) is the whole image. */
 struct image *image_crop(const struct image *image, struct image_box box, int width, int height, uint32_t border);
 struct image *image_warp_affine(const struct image *image, const float transform[6], int width, int height,
                                 uint32_t border);
-/* The quadrilateral `corners` (clockwise from the upper left, as it shall stand) becomes width × height. */
+/* The quadrilateral `corners` (clockwise from the upper left, as it shall stand) becomes width × height; they are the
+ * centres of its corner pixels. */
 struct image *image_warp_quad(const struct image *image, const struct image_point corners[4], int width, int height,
                               uint32_t border);
 /* The similarity (rotation, scale, shift) that takes `from` to `to` with the least squares; false: degenerate. */
