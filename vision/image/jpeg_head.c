@@ -38,7 +38,7 @@ struct segment {
 
 static bool fail(GError **error, enum vision_error code, const char *why)
 {
-    g_set_error(error, VISION_ERROR, code, "this JPEG %s", why);
+    g_set_error(error, VISION_ERROR, (int)code, "this JPEG %s", why);
     return false;
 }
 

@@ -6,6 +6,20 @@
 #include "vision/image/head.h"
 #include "vision/vision.h"
 
+#define SIDE_MAX  16384
+#define SIDE_MIN  64 /* a face alone needs 40 */
+#define SCANS_MAX 100
+
+struct picture_limits picture_limits(uint32_t px_max, bool jpeg_only)
+{
+    return (struct picture_limits){.bytes_max = jpeg_only ? VISION_JPEG_BYTES_MAX : VISION_FILE_BYTES_MAX,
+                                   .px_max = px_max,
+                                   .side_max = SIDE_MAX,
+                                   .side_min = SIDE_MIN,
+                                   .scans_max = SCANS_MAX,
+                                   .jpeg_only = jpeg_only};
+}
+
 /* ---- what it is ---- */
 
 struct kind {
@@ -172,7 +186,7 @@ struct image *picture_decode(GBytes *bytes, const struct picture_limits *limits,
 struct image *image_decode(const uint8_t *bytes, size_t length, int channels)
 {
     static const struct picture_limits any = {
-        .bytes_max = G_MAXUINT32, .px_max = 100000000, .side_max = 65535, .side_min = 1, .scans_max = 100};
+        .bytes_max = G_MAXUINT32, .px_max = 100000000, .side_max = 65535, .side_min = 1, .scans_max = SCANS_MAX};
     struct picture_head head;
     if (!picture_examine(bytes, length, &any, &head, NULL)) {
         return NULL;

@@ -17,6 +17,9 @@ struct picture_limits {
     bool jpeg_only;
 };
 
+/* What every op takes from outside; `px_max` is the pool's. `jpeg_only`: a submission (D-11). */
+struct picture_limits picture_limits(uint32_t px_max, bool jpeg_only);
+
 struct picture_head {
     enum picture_type type;
     uint32_t width, height; /* as stored, before EXIF turns it */

@@ -24,7 +24,7 @@ struct chunk {
 
 static bool fail(GError **error, enum vision_error code, const char *why)
 {
-    g_set_error(error, VISION_ERROR, code, "this PNG %s", why);
+    g_set_error(error, VISION_ERROR, (int)code, "this PNG %s", why);
     return false;
 }
 

@@ -107,7 +107,7 @@ static bool good(const struct api *api, struct status *status, enum vision_error
     if (status == NULL) {
         return true;
     }
-    g_set_error(error, VISION_ERROR, code, "ONNX Runtime: %s: %s", what, api->error_message(status));
+    g_set_error(error, VISION_ERROR, (int)code, "ONNX Runtime: %s: %s", what, api->error_message(status));
     api->release_status(status);
     return false;
 }
