@@ -1,13 +1,11 @@
 /* engine: the functions of media.h that a worker carries out. */
+#include "media/engine_config.h"
 #include "media/handle.h"
 #include "media/room/negotiate.h"
 #include "media/secure/srtp.h"
 #include "media/worker.h"
 
-#include <arpa/inet.h>
 #include <string.h>
-
-#define TABLE_MAX ((1U << 24) - 1) /* what an id can count */
 
 struct media_engine {
     struct media_config config; /* with copies of its addresses */
@@ -17,108 +15,12 @@ struct media_engine {
     struct worker *workers[HANDLE_WORKERS_MAX];
 };
 
-/* The settings. */
-
-static bool refuse(GError **error, const char *setting, const char *allowed)
-{
-    g_set_error(error, MEDIA_ERROR, MEDIA_ERROR_CONFIG, "%s has to be %s", setting, allowed);
-    return false;
-}
-
-static bool is_numeric(const char *address)
-{
-    uint8_t ignored[sizeof(struct in6_addr)];
-    return inet_pton(AF_INET, address, ignored) == 1 || inet_pton(AF_INET6, address, ignored) == 1;
-}
-
-static bool is_wildcard(const char *address)
-{
-    struct in6_addr v6;
-    struct in_addr v4;
-    return (inet_pton(AF_INET, address, &v4) == 1 && v4.s_addr == INADDR_ANY) ||
-           (inet_pton(AF_INET6, address, &v6) == 1 && IN6_IS_ADDR_UNSPECIFIED(&v6));
-}
-
-static bool check_address(const struct media_address *address, GError **error)
-{
-    if (!address->bind || !is_numeric(address->bind)) {
-        return refuse(error, "an address to bind", "a numeric IPv4 or IPv6 address");
-    }
-    if (address->announce && (!is_numeric(address->announce) || is_wildcard(address->announce))) {
-        return refuse(error, "an address to announce", "a numeric IPv4 or IPv6 address that clients can reach");
-    }
-    if (!address->announce && is_wildcard(address->bind)) {
-        return refuse(error, "the address to announce", "set where all addresses are bound: clients cannot guess it");
-    }
-    return true;
-}
-
-static bool is_video(enum media_codec codec)
-{
-    return codec == MEDIA_CODEC_VP8 || codec == MEDIA_CODEC_H264;
-}
-
-/* Fails with MEDIA_ERROR_CONFIG, naming the setting and what is allowed. */
-static bool config_check(const struct media_config *config, GError **error)
-{
-    if (config->address_count == 0) {
-        return refuse(error, "the list of addresses", "at least one long");
-    }
-    for (unsigned i = 0; i < config->address_count; i++) {
-        if (!check_address(&config->addresses[i], error)) {
-            return false;
-        }
-    }
-    if (config->workers < 1 || config->workers > HANDLE_WORKERS_MAX) {
-        return refuse(error, "the number of workers", "1 to 64");
-    }
-    if (config->port != 0 && config->port + config->workers - 1 > UINT16_MAX) {
-        return refuse(error, "the last worker's port, port + workers - 1,", "at most 65535");
-    }
-    if (!is_video(config->video_codecs[0]) ||
-        (config->video_codecs[1] != MEDIA_CODEC_NONE && !is_video(config->video_codecs[1]))) {
-        return refuse(error, "the list of video codecs", "VP8, H264 or both");
-    }
-    if (config->rooms_max < 1 || config->rooms_max > TABLE_MAX || config->peers_max < 1 ||
-        config->peers_max > TABLE_MAX) {
-        return refuse(error, "the largest number of rooms and of peers", "1 to 16777215 each");
-    }
-    if (config->packets_per_s_max < 1) {
-        return refuse(error, "the packets accepted from one peer in a second", "at least 1");
-    }
-    if (config->consent_timeout_ms < 1 || config->connect_timeout_ms < 1) {
-        return refuse(error, "the time until a silent or unconnected peer is given up", "at least 1 ms");
-    }
-    return true;
-}
-
-static void config_copy(struct media_config *copy, const struct media_config *config)
-{
-    struct media_address *addresses = g_new0(struct media_address, config->address_count);
-    for (unsigned i = 0; i < config->address_count; i++) {
-        addresses[i].bind = g_strdup(config->addresses[i].bind);
-        addresses[i].announce = g_strdup(config->addresses[i].announce);
-    }
-    *copy = *config;
-    copy->addresses = addresses;
-}
-
-static void config_clear(struct media_config *copy)
-{
-    struct media_address *addresses = (struct media_address *)copy->addresses; /* ours, see config_copy */
-    for (unsigned i = 0; i < copy->address_count; i++) {
-        g_free(addresses[i].bind);
-        g_free(addresses[i].announce);
-    }
-    g_free(addresses);
-}
-
 /* The engine. */
 
 struct media_engine *media_engine_new(const struct media_config *config, const struct media_listener *listener,
                                       GError **error)
 {
-    if (!config_check(config, error)) {
+    if (!engine_config_check(config, error)) {
         return NULL;
     }
     struct certificate *certificate = certificate_new(error);
@@ -128,7 +30,7 @@ struct media_engine *media_engine_new(const struct media_config *config, const s
     srtp_session_prepare();
 
     struct media_engine *engine = g_new0(struct media_engine, 1);
-    config_copy(&engine->config, config);
+    engine_config_copy(&engine->config, config);
     engine->certificate = certificate;
     for (unsigned i = 0; i < config->workers; i++) {
         engine->workers[i] = worker_new(i, &engine->config, engine->certificate, listener, &engine->totals, error);
@@ -147,7 +49,7 @@ void media_engine_free(struct media_engine *engine)
         worker_free(engine->workers[i]);
     }
     certificate_free(engine->certificate);
-    config_clear(&engine->config);
+    engine_config_clear(&engine->config);
     g_free(engine);
 }
 
@@ -343,6 +245,91 @@ bool media_capture(struct media_engine *engine, media_peer_id peer, unsigned tim
     mailbox_call(mailbox, call_capture, &capture);
     return capture.captured;
 }
+
+/* Taps. */
+
+struct media_tap {
+    struct packet_ring *ring;    /* as its reader */
+    struct media_engine *engine; /* until the ring has ended */
+    media_peer_id peer;
+};
+
+struct tap_call {
+    struct media_tap *tap;
+    struct media_tap_source *source;
+    GError **error;
+    bool opened;
+};
+
+static void call_tap(void *context, void *data, struct mailbox_call *call)
+{
+    struct tap_call *tap = data;
+    tap->opened = worker_tap(context, tap->tap->peer, tap->tap->ring, tap->source, tap->error);
+    mailbox_answer(call);
+}
+
+struct media_tap *media_tap_open(struct media_engine *engine, media_peer_id peer, size_t ring_bytes,
+                                 struct media_tap_source *source, GError **error)
+{
+    struct mailbox *mailbox = mailbox_of(engine, peer);
+    if (!mailbox) {
+        gone(error);
+        return NULL;
+    }
+    struct media_tap *tap = g_new(struct media_tap, 1);
+    *tap = (struct media_tap){packet_ring_new(ring_bytes), engine, peer};
+    struct tap_call open = {tap, source, error, false};
+    mailbox_call(mailbox, call_tap, &open);
+    if (!open.opened) {
+        packet_ring_end(tap->ring); /* for the writer that it has not got */
+        packet_ring_close(tap->ring);
+        g_clear_pointer(&tap, g_free);
+    }
+    return tap;
+}
+
+enum media_tap_state media_tap_read(struct media_tap *tap, unsigned timeout_ms, GPtrArray *packets, uint64_t *dropped)
+{
+    const bool open = packet_ring_read(tap->ring, timeout_ms, packets);
+    *dropped = packet_ring_dropped(tap->ring);
+    return open ? MEDIA_TAP_OPEN : MEDIA_TAP_ENDED;
+}
+
+static void call_refresh_tap(void *context, void *data, struct mailbox_call *call)
+{
+    const struct media_tap *tap = data;
+    worker_refresh_tap(context, tap->peer);
+    mailbox_answer(call);
+}
+
+static void call_end_tap(void *context, void *data, struct mailbox_call *call)
+{
+    const struct media_tap *tap = data;
+    worker_end_tap(context, tap->peer, tap->ring);
+    mailbox_answer(call);
+}
+
+/* The engine may be gone once the ring has ended. */
+static void call_unless_ended(struct media_tap *tap, mailbox_function *function)
+{
+    if (!packet_ring_ended(tap->ring)) {
+        mailbox_call(mailbox_of(tap->engine, tap->peer), function, tap);
+    }
+}
+
+void media_tap_refresh(struct media_tap *tap)
+{
+    call_unless_ended(tap, call_refresh_tap);
+}
+
+void media_tap_close(struct media_tap *tap)
+{
+    call_unless_ended(tap, call_end_tap);
+    packet_ring_close(tap->ring);
+    g_free(tap);
+}
+
+/* Statistics. */
 
 struct room_stats_call {
     media_room_id room;

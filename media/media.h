@@ -142,13 +142,15 @@ bool media_capture(struct media_engine *engine, media_peer_id peer, unsigned tim
                    struct media_keyframe *keyframe, GError **error);
 
 /* A tap: the video of one peer as it comes, for somebody who decodes it (liveness). The worker fills a bounded ring;
- * one reader takes from it. A full ring drops packets and counts them, and never holds the worker up. */
+ * one reader takes from it. It begins with a keyframe. A full ring drops packets, up to the next keyframe, asks for
+ * that one, counts what was dropped, and never holds the worker up. */
 struct media_tap;
 struct media_tap_source {
     enum media_codec codec;
     uint8_t payload_type;
 };
-/* Asks for a keyframe (PLI) too. One tap a peer. Fails with MEDIA_ERROR_NO_VIDEO, _BUSY or _GONE. */
+/* Asks for a keyframe (PLI) too. One tap a peer, which need not be connected yet. Fails with MEDIA_ERROR_NO_VIDEO (its
+ * offer sends none), _BUSY or _GONE. */
 struct media_tap *media_tap_open(struct media_engine *engine, media_peer_id peer, size_t ring_bytes,
                                  struct media_tap_source *source, GError **error);
 enum media_tap_state { MEDIA_TAP_OPEN, MEDIA_TAP_ENDED };
@@ -159,6 +161,7 @@ enum media_tap_state { MEDIA_TAP_OPEN, MEDIA_TAP_ENDED };
 enum media_tap_state media_tap_read(struct media_tap *tap, unsigned timeout_ms, GPtrArray *packets, uint64_t *dropped);
 /* Asks the sender for a keyframe, within the limiter. */
 void media_tap_refresh(struct media_tap *tap);
+/* Not while another thread reads. A tap that has ended may be closed after its engine was freed. */
 void media_tap_close(struct media_tap *tap);
 
 /* One track of a peer: `sent` is what the peer sends us (received here), otherwise what we send it in slot `slot`. */

@@ -7,6 +7,7 @@
 
 #include "media/mailbox.h"
 #include "media/media.h"
+#include "media/packet_ring.h"
 #include "media/sdp/offer.h"
 #include "media/secure/certificate.h"
 
@@ -44,6 +45,12 @@ typedef void worker_captured(void *context, struct media_keyframe *keyframe, con
 /* Calls `captured` exactly once, at once or later, at the latest after `timeout_ms`. */
 void worker_capture(struct worker *worker, media_peer_id id, unsigned timeout_ms, worker_captured *captured,
                     void *context);
+
+/* The worker is the writer of `ring` from then on, if it is true. */
+bool worker_tap(struct worker *worker, media_peer_id id, struct packet_ring *ring, struct media_tap_source *source,
+                GError **error);
+void worker_end_tap(struct worker *worker, media_peer_id id, const struct packet_ring *ring);
+void worker_refresh_tap(struct worker *worker, media_peer_id id);
 
 unsigned worker_room_stats(struct worker *worker, media_room_id id, struct media_peer_stats stats[MEDIA_PARTIES_MAX]);
 /* Adds this worker's counts to `stats`. */

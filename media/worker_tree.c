@@ -250,6 +250,35 @@ void worker_capture(struct worker *worker, media_peer_id id, unsigned timeout_ms
     worker_touch(worker, peer->room);
 }
 
+bool worker_tap(struct worker *worker, media_peer_id id, struct packet_ring *ring, struct media_tap_source *source,
+                GError **error)
+{
+    struct worker_peer *peer = named_peer(worker, id, error);
+    if (!peer || !peer_tap_begin(peer->peer, ring, source, error)) {
+        return false;
+    }
+    worker_touch(worker, peer->room);
+    return true;
+}
+
+void worker_end_tap(struct worker *worker, media_peer_id id, const struct packet_ring *ring)
+{
+    struct worker_peer *peer = named_peer(worker, id, NULL);
+    if (peer) {
+        peer_tap_end(peer->peer, ring);
+        worker_touch(worker, peer->room);
+    }
+}
+
+void worker_refresh_tap(struct worker *worker, media_peer_id id)
+{
+    struct worker_peer *peer = named_peer(worker, id, NULL);
+    if (peer) {
+        peer_tap_refresh(peer->peer);
+        worker_touch(worker, peer->room);
+    }
+}
+
 unsigned worker_room_stats(struct worker *worker, media_room_id id, struct media_peer_stats stats[MEDIA_PARTIES_MAX])
 {
     struct worker_room *room = named_room(worker, id, NULL);

@@ -72,6 +72,7 @@ static void on_rtp(void *context, uint8_t *data, size_t length, int64_t now_us)
     forward(peer, track, &packet);
     if (track->kind == SDP_VIDEO) {
         capture_packet(peer, &packet);
+        live_tap_packet(track, &packet);
     }
 }
 
@@ -321,12 +322,41 @@ bool peer_hide(struct peer *peer, const struct peer *source)
     return false;
 }
 
+bool peer_tap_begin(struct peer *peer, struct packet_ring *ring, struct media_tap_source *source, GError **error)
+{
+    struct track *track = &peer->tracks[SDP_VIDEO];
+    if (!track->negotiated) {
+        g_set_error_literal(error, MEDIA_ERROR, MEDIA_ERROR_NO_VIDEO, "this peer sends no video");
+        return false;
+    }
+    if (track->live_tap.ring) {
+        g_set_error_literal(error, MEDIA_ERROR, MEDIA_ERROR_BUSY, "this peer's video is tapped already");
+        return false;
+    }
+    live_tap_begin(track, ring);
+    *source = (struct media_tap_source){track->codec, track->payload_type};
+    return true;
+}
+
+void peer_tap_end(struct peer *peer, const struct packet_ring *ring)
+{
+    if (peer->tracks[SDP_VIDEO].live_tap.ring == ring) {
+        live_tap_end(&peer->tracks[SDP_VIDEO]);
+    }
+}
+
+void peer_tap_refresh(struct peer *peer)
+{
+    track_want_keyframe(&peer->tracks[SDP_VIDEO]);
+}
+
 int64_t peer_deadline_us(const struct peer *peer)
 {
     if (transport_state(peer->transport) == MEDIA_PEER_CLOSED) {
         return INT64_MAX;
     }
     int64_t deadline_us = MIN(transport_deadline_us(peer->transport), feedback_deadline_us(peer));
+    deadline_us = MIN(deadline_us, live_tap_deadline_us(&peer->tracks[SDP_VIDEO]));
     if (peer->capture.active) {
         deadline_us = MIN(deadline_us, peer->capture.deadline_us);
     }
@@ -339,6 +369,7 @@ void peer_tick(struct peer *peer, int64_t now_us)
         return;
     }
     transport_tick(peer->transport, now_us);
+    live_tap_tick(&peer->tracks[SDP_VIDEO], now_us); /* may want a keyframe, which feedback asks for */
     feedback_tick(peer, now_us);
     capture_tick(peer, now_us);
 }

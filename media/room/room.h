@@ -5,6 +5,7 @@
  * tracks. */
 #pragma once
 
+#include "media/packet_ring.h"
 #include "media/sdp/answer.h"
 #include "media/secure/transport.h"
 
@@ -53,6 +54,13 @@ void room_tick(struct room *room, int64_t now_us);
  * `wall_offset_us` turns monotonic time into UTC. False with MEDIA_ERROR_BUSY or _NO_VIDEO when it cannot begin. */
 bool room_capture(struct room *room, struct peer *peer, int64_t deadline_us, int64_t wall_offset_us, int64_t now_us,
                   GError **error);
+
+/* Hands `peer`'s video over to `ring`, whose writer the peer then is. False with MEDIA_ERROR_BUSY or _NO_VIDEO: `ring`
+ * is still the caller's. It ends with the peer, or by peer_tap_end. */
+bool peer_tap_begin(struct peer *peer, struct packet_ring *ring, struct media_tap_source *source, GError **error);
+/* Another ring than the one that the peer writes is no error. */
+void peer_tap_end(struct peer *peer, const struct packet_ring *ring);
+void peer_tap_refresh(struct peer *peer);
 
 unsigned room_stats(const struct room *room, int64_t now_us, struct media_peer_stats stats[MEDIA_PARTIES_MAX]);
 uint64_t room_forwarded(const struct room *room); /* packets forwarded so far, one for each receiver */

@@ -1,4 +1,5 @@
-/* tap: collects the packets of one keyframe for a capture: all of one timestamp, without a gap, up to the marker. */
+/* tap: collects the packets of one keyframe for a capture: all of one timestamp, without a gap, up to the marker. What
+ * media_tap_open taps is in live_tap.h. */
 #pragma once
 
 #include "media/media.h"

@@ -35,6 +35,7 @@ void track_init(struct track *track, const struct media_config *config, const st
 void track_clear(struct track *track)
 {
     tap_end(&track->tap);
+    live_tap_end(track);
     g_clear_pointer(&track->cache, rtp_cache_free);
 }
 

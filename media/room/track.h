@@ -1,6 +1,7 @@
 /* track: one stream that a peer sends us: checked, counted, repaired, and handed to the slots that show it. */
 #pragma once
 
+#include "media/room/live_tap.h"
 #include "media/room/tap.h"
 #include "media/rtp/nack.h"
 #include "media/rtp/packet.h"
@@ -41,7 +42,8 @@ struct track {
     struct rtp_cache *cache; /* video; NULL for audio */
     struct pli_limiter keyframe;
     struct remb_limit bitrate;
-    struct tap tap;
+    struct tap tap;                 /* of a capture */
+    struct live_tap live_tap;       /* video */
     struct rtcp_sender_info report; /* the sender's latest; ntp 0: none yet */
 
     struct slot *slots[MEDIA_SLOTS_MAX]; /* borrowed */
