@@ -97,7 +97,7 @@ static const char *name_other(const uint8_t *bytes, size_t length)
         }
     }
     const char *markup = name_markup(bytes, length);
-    return markup != NULL ? markup : "no picture that is known here";
+    return markup != NULL ? markup : "not a picture";
 }
 
 /* A file cut short within its signature is still of its type. */

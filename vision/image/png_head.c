@@ -36,7 +36,7 @@ static uint32_t get32(const uint8_t *b)
 /* Length, name, data, CRC (which the decoder checks where it counts). */
 static bool next_chunk(struct reader *reader, struct chunk *chunk, GError **error)
 {
-    const size_t left = reader->length - reader->at;
+    const size_t left = reader->length - MIN(reader->at, reader->length);
     if (left >= 8 && get32(reader->bytes + reader->at) > LENGTH_MAX) {
         return fail(error, VISION_ERROR_DECODE, "is damaged: a chunk has an impossible length");
     }
