@@ -6,6 +6,7 @@
 #define ESTIMATE_FRESH_US   (5 * SECOND_US) /* a client repeats its REMB each second; then it may have stopped */
 #define ROUND_TRIP_GUESS_US 100000
 #define RETRY_MIN_US        20000
+#define REPAIR_MIN_US       50000 /* a packet that was only very late looks like a fast repair */
 #define COMPOUND_BYTES_MAX  1200
 
 struct compound {
@@ -173,9 +174,13 @@ static uint64_t lowest_share_bps(const struct track *track, int64_t now_us)
     return lowest_bps;
 }
 
-static int64_t retry_us(const struct peer *peer)
+/* A party that is alone in its room gets nothing that it could report on: its repairs tell how far away it is. */
+static int64_t retry_us(const struct peer *peer, const struct track *track)
 {
-    return peer->round_trip_us < 0 ? ROUND_TRIP_GUESS_US : MAX(peer->round_trip_us, RETRY_MIN_US);
+    if (peer->round_trip_us >= 0) {
+        return MAX(peer->round_trip_us, RETRY_MIN_US);
+    }
+    return track->repair_us > 0 ? MAX(track->repair_us, REPAIR_MIN_US) : ROUND_TRIP_GUESS_US;
 }
 
 /* Asks for what is missing of one track. */
@@ -183,7 +188,7 @@ static void write_requests(struct peer *peer, struct track *track, struct rtcp_w
 {
     uint16_t sequences[NACK_LIST_MAX];
     bool given_up;
-    const unsigned count = nack_list_due(&track->missing, now_us, retry_us(peer), sequences, &given_up);
+    const unsigned count = nack_list_due(&track->missing, now_us, retry_us(peer, track), sequences, &given_up);
     if (count > 0) {
         rtcp_write_nack(writer, peer->ssrc, track->ssrc, sequences, count);
     }

@@ -65,6 +65,16 @@ static void restart(struct track *track)
     track_want_keyframe(track);
 }
 
+#define REPAIR_SMOOTHING 8 /* as RFC 6298 §2.3 smooths a round trip */
+
+static void note_repair(struct track *track, int64_t took_us)
+{
+    if (took_us >= 0) {
+        track->repair_us = track->repair_us == 0 ? MAX(took_us, 1)
+                                                 : track->repair_us + (took_us - track->repair_us) / REPAIR_SMOOTHING;
+    }
+}
+
 /* Notes what is missing, or that it is not any more. */
 static void repair(struct track *track, uint64_t highest, uint64_t sequence, int64_t now_us)
 {
@@ -72,6 +82,7 @@ static void repair(struct track *track, uint64_t highest, uint64_t sequence, int
         return;
     }
     if (sequence < highest) {
+        note_repair(track, nack_list_asked_for_us(&track->missing, (uint16_t)sequence, now_us));
         if (nack_list_remove(&track->missing, (uint16_t)sequence)) {
             track->stats.recovered++;
         }

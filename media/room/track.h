@@ -39,6 +39,7 @@ struct track {
     struct rtp_sequence sequence;
     struct rtp_receive_stats stats;
     struct nack_list missing;
+    int64_t repair_us;       /* from asking for a packet until it comes, smoothed; 0: not known yet */
     struct rtp_cache *cache; /* video; NULL for audio */
     struct pli_limiter keyframe;
     struct remb_limit bitrate;

@@ -33,6 +33,17 @@ bool nack_list_remove(struct nack_list *list, uint16_t sequence)
     return false;
 }
 
+int64_t nack_list_asked_for_us(const struct nack_list *list, uint16_t sequence, int64_t now_us)
+{
+    for (unsigned i = 0; i < list->count; i++) {
+        const struct nack_entry *entry = &list->entries[i];
+        if (entry->sequence == sequence && entry->tries == 1) {
+            return now_us - entry->asked_us;
+        }
+    }
+    return -1;
+}
+
 unsigned nack_list_due(struct nack_list *list, int64_t now_us, int64_t retry_us, uint16_t out[NACK_LIST_MAX],
                        bool *given_up)
 {
@@ -47,6 +58,7 @@ unsigned nack_list_due(struct nack_list *list, int64_t now_us, int64_t retry_us,
                 continue;
             }
             entry.tries++;
+            entry.asked_us = now_us;
             entry.due_us = now_us + retry_us;
             out[due++] = entry.sequence;
         }

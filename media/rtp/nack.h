@@ -13,6 +13,7 @@ struct nack_list {
     unsigned count;
     struct nack_entry {
         int64_t due_us;
+        int64_t asked_us; /* the latest time; 0: not yet */
         uint16_t sequence;
         uint8_t tries;
     } entries[NACK_LIST_MAX]; /* in the order of the sequence numbers */
@@ -24,6 +25,10 @@ bool nack_list_add(struct nack_list *list, uint16_t first, unsigned count, int64
 
 /* A packet came late. True when it was missing and had been asked for. */
 bool nack_list_remove(struct nack_list *list, uint16_t sequence);
+
+/* How long ago a missing packet was asked for, once and no more, so that its coming tells the round trip; < 0: it was
+ * not, or more often (which request is answered then?). */
+int64_t nack_list_asked_for_us(const struct nack_list *list, uint16_t sequence, int64_t now_us);
 
 /* Writes the numbers to ask for now, in order, to `out` and returns how many; each is due again after `retry_us`.
  * Packets asked for NACK_TRIES_MAX times are forgotten; `*given_up` says that there were such. */

@@ -317,6 +317,63 @@ static void a_capture_is_one_whole_keyframe(void **state)
     close_call(&call);
 }
 
+static const struct {
+    const char *hazard;
+    struct network_quality quality;
+    unsigned left_out_permille; /* what no retransmission can bring within 150 ms */
+} tapped_networks[] = {
+    {"a good network", {0, 5, 0}, 0},
+    {"packets overtake each other", {0, 20, 30}, 0},
+    {"2 % lost", {20, 20, 5}, 0},
+    {"10 % lost each way", {100, 40, 10}, 40},
+    {"20 % lost each way, reordered, and further away than 150 ms", {200, 80, 40}, 250},
+};
+
+/* Each packet once, in the order of its number; returns how many numbers are left out. */
+static unsigned assert_ordered(unsigned row, const GPtrArray *packets)
+{
+    unsigned left_out = 0;
+    uint16_t last = 0;
+    for (unsigned i = 0; i < packets->len; i++) {
+        gsize length;
+        struct rtp_packet packet;
+        const uint8_t *bytes = g_bytes_get_data(packets->pdata[i], &length);
+        assert_true(rtp_packet_parse(bytes, length, &packet));
+        const uint16_t step = (uint16_t)(packet.sequence - last);
+        if (i > 0 && (step == 0 || step > 1000)) {
+            fail_msg("%s: %u after %u", tapped_networks[row].hazard, packet.sequence, last);
+        }
+        left_out += i > 0 ? step - 1u : 0;
+        last = packet.sequence;
+    }
+    return left_out;
+}
+
+static void a_tap_has_the_stream_in_order_and_repaired_in_time(void **state)
+{
+    (void)state;
+    for (unsigned row = 0; row < G_N_ELEMENTS(tapped_networks); row++) {
+        struct call call;
+        struct media_tap_source source;
+        open_call(&call);
+        struct party *party = join(&call, 0, &two_slots);
+        network_set_quality(call.network, &tapped_networks[row].quality);
+        struct packet_ring *ring = packet_ring_new((size_t)4 << 20);
+        assert_true(peer_tap_begin(party->peer, ring, &source, NULL));
+        run(&call, 20 * SECOND_US);
+        g_autoptr(GPtrArray) packets = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+        assert_true(packet_ring_read(ring, 0, packets));
+        const unsigned left_out = assert_ordered(row, packets);
+        if (packets->len < 1000 ||
+            left_out * 1000 > tapped_networks[row].left_out_permille * (packets->len + left_out)) {
+            fail_msg("%s: %u packets, %u left out", tapped_networks[row].hazard, packets->len, left_out);
+        }
+        assert_int_equal(packet_ring_dropped(ring), 0);
+        close_call(&call);
+        packet_ring_close(ring);
+    }
+}
+
 /* Whoever comes and goes: what a receiver sees in its slot is one stream without a gap. */
 static void a_change_of_source_is_no_gap(void **state)
 {
@@ -418,6 +475,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_survives_its_network),
         cmocka_unit_test(a_capture_is_one_whole_keyframe),
+        cmocka_unit_test(a_tap_has_the_stream_in_order_and_repaired_in_time),
         cmocka_unit_test(a_change_of_source_is_no_gap),
         cmocka_unit_test(a_party_that_was_away_comes_back_into_the_picture),
         cmocka_unit_test(the_statistics_tell_the_networks_truth),

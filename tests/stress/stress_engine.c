@@ -162,6 +162,47 @@ static void *take_captures(void *context)
     return GUINT_TO_POINTER(taken);
 }
 
+#define TAPS 30
+
+/* Taps of a party that stays: read for a moment, given up in the middle, and opened anew. */
+static void *tap_again_and_again(void *context)
+{
+    struct call *call = context;
+    unsigned read = 0;
+    for (unsigned i = 0; i < TAPS && !g_atomic_int_get(&call->over); i++) {
+        struct media_tap_source source;
+        struct media_tap *tap = media_tap_open(call->engine, call->ids[2], 16384 << i % 4, &source, NULL);
+        g_assert_nonnull(tap);
+        for (unsigned reads = 0; reads < i; reads++) {
+            g_autoptr(GPtrArray) packets = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+            uint64_t dropped;
+            g_assert_cmpint(media_tap_read(tap, 20, packets, &dropped), ==, MEDIA_TAP_OPEN);
+            read += packets->len;
+        }
+        media_tap_refresh(tap);
+        media_tap_close(tap);
+    }
+    return GUINT_TO_POINTER(read);
+}
+
+/* A tap that lasts until its party leaves, or the engine ends. */
+static void *tap_to_the_end(void *context)
+{
+    struct call *call = context;
+    struct media_tap_source source;
+    struct media_tap *tap = media_tap_open(call->engine, call->ids[0], 65536, &source, NULL);
+    g_assert_nonnull(tap);
+    unsigned read = 0;
+    for (enum media_tap_state state = MEDIA_TAP_OPEN; state == MEDIA_TAP_OPEN;) {
+        g_autoptr(GPtrArray) packets = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+        uint64_t dropped;
+        state = media_tap_read(tap, 60000, packets, &dropped);
+        read += packets->len;
+    }
+    media_tap_close(tap); /* its engine may be gone */
+    return GUINT_TO_POINTER(read);
+}
+
 /* Peers that come and go without ever sending a packet, in rooms that are closed under them. */
 static void *churn_rooms(void *context)
 {
@@ -183,7 +224,7 @@ static void *churn_rooms(void *context)
     return NULL;
 }
 
-static void a_call_of_four_meddled_with_from_four_threads(void **state)
+static void a_call_of_four_meddled_with_from_many_threads(void **state)
 {
     (void)state;
     struct told told = {0};
@@ -198,6 +239,8 @@ static void a_call_of_four_meddled_with_from_four_threads(void **state)
     GThread *stats = g_thread_new("stats", watch_stats, &call);
     GThread *captures = g_thread_new("captures", take_captures, &call);
     GThread *churn = g_thread_new("churn", churn_rooms, &call);
+    GThread *taps = g_thread_new("taps", tap_again_and_again, &call);
+    GThread *tap = g_thread_new("tap", tap_to_the_end, &call);
     run_until_seen(&call, 15);
     for (unsigned i = 0; i < PARTIES; i++) {
         restart_ice(call.engine, call.ids[i], call.peers[i]);
@@ -213,6 +256,7 @@ static void a_call_of_four_meddled_with_from_four_threads(void **state)
     g_thread_join(stats);
     g_thread_join(churn);
     assert_true(GPOINTER_TO_UINT(g_thread_join(captures)) > 0);
+    assert_true(GPOINTER_TO_UINT(g_thread_join(taps)) > 0);
 
     for (unsigned i = 0; i < PARTIES; i++) {
         struct synthetic_stats seen;
@@ -226,6 +270,7 @@ static void a_call_of_four_meddled_with_from_four_threads(void **state)
         }
     }
     media_engine_free(call.engine); /* with everybody still in */
+    assert_true(GPOINTER_TO_UINT(g_thread_join(tap)) > 0);
     for (unsigned i = 0; i < PARTIES; i++) {
         synthetic_peer_free(call.peers[i]);
     }
@@ -302,7 +347,7 @@ static void two_hundred_joins_and_leaves_leave_nothing_behind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_call_of_four_meddled_with_from_four_threads),
+        cmocka_unit_test(a_call_of_four_meddled_with_from_many_threads),
         cmocka_unit_test(two_hundred_joins_and_leaves_leave_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

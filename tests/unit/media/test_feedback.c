@@ -113,15 +113,47 @@ static void reports_loss_and_asks_for_what_is_missing(void **state)
     const unsigned reports = world_count(pair.a, RTCP_RECEIVER_REPORT);
     assert_true(reports > 3);
     struct rtcp_report_block block;
-    for (from = pair.a->transport->rtcp_count; message.count == 0 && from > 0; from--) {
-        unsigned at = from - 1;
-        world_told(pair.a, &at, RTCP_RECEIVER_REPORT, &message);
+    const int64_t until_us = pair.world.now_us + 2 * SECOND_US;
+    message.count = 0; /* what asks for something comes with an empty report */
+    while (message.count == 0 && pair.world.now_us < until_us) {
+        from = pair.a->transport->rtcp_count;
+        world_run(&pair.world, 1000);
+        world_told(pair.a, &from, RTCP_RECEIVER_REPORT, &message);
     }
+    assert_int_equal(message.count, 1);
     rtcp_report_block_read(&message, 0, &block);
     assert_int_equal(block.ssrc, VIDEO_SSRC);
     assert_int_equal(block.packets_lost, 1);
     assert_int_equal(block.highest_sequence, 65536 + 4);
     pair_close(&pair);
+}
+
+/* A has shown nothing to anybody who could report, but its own repairs tell how far away it is. */
+static void a_repair_tells_when_to_ask_again(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t repair_us, again_us;
+    } distances[] = {{30000, 50000}, {70000, 70000}, {0, 100000}}; /* at least 50 ms; not known: 100 ms */
+    for (size_t i = 0; i < G_N_ELEMENTS(distances); i++) {
+        struct world world;
+        world_open(&world);
+        struct party *a = world_join_connected(&world, 1, 0);
+        world_send_video(&world, a, 1, true);
+        world_run(&world, 300000);
+        if (distances[i].repair_us > 0) {
+            world_send_video(&world, a, 3, false);
+            world_run(&world, 10000 + distances[i].repair_us);
+            world_send_video(&world, a, 2, false);
+        }
+        const unsigned before = world_count(a, RTCP_NACK);
+        world_send_video(&world, a, 5, false);
+        world_run(&world, 10000 + distances[i].again_us - 2000);
+        assert_int_equal(world_count(a, RTCP_NACK), before + 1);
+        world_run(&world, 4000);
+        assert_int_equal(world_count(a, RTCP_NACK), before + 2);
+        world_close(&world);
+    }
 }
 
 static void every_compound_begins_with_a_report_and_our_name(void **state)
@@ -357,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_sender_hears_at_once_how_much_it_may_send),
         cmocka_unit_test(a_receivers_estimate_below_what_flows_limits_the_sender),
         cmocka_unit_test(reports_loss_and_asks_for_what_is_missing),
+        cmocka_unit_test(a_repair_tells_when_to_ask_again),
         cmocka_unit_test(every_compound_begins_with_a_report_and_our_name),
         cmocka_unit_test(a_new_watcher_costs_one_keyframe_request),
         cmocka_unit_test(keyframe_requests_are_repeated_until_one_begins),

@@ -87,6 +87,20 @@ static void a_packet_nobody_missed_is_no_recovery(void **state)
     assert_false(nack_list_remove(&list, 4));
 }
 
+static void only_a_packet_asked_for_once_tells_the_round_trip(void **state)
+{
+    (void)state;
+    struct nack_list list = {0};
+    uint16_t out[NACK_LIST_MAX];
+    assert_true(nack_list_add(&list, 1, 1, 0));
+    assert_true(nack_list_asked_for_us(&list, 1, 1000) < 0);
+    assert_int_equal(due(&list, 1000000, out), 1);
+    assert_int_equal(nack_list_asked_for_us(&list, 1, 1030000), 30000);
+    assert_true(nack_list_asked_for_us(&list, 2, 1030000) < 0);
+    assert_int_equal(due(&list, 1000000 + RETRY_US, out), 1);
+    assert_true(nack_list_asked_for_us(&list, 1, 1060000) < 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +109,7 @@ int main(void)
         cmocka_unit_test(gives_up_after_its_tries_and_says_so),
         cmocka_unit_test(a_list_that_overflows_is_emptied),
         cmocka_unit_test(a_packet_nobody_missed_is_no_recovery),
+        cmocka_unit_test(only_a_packet_asked_for_once_tells_the_round_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
