@@ -126,12 +126,18 @@ static inline void start_side_job(struct side_job *side, struct vision_pool *poo
     pthread_create(&side->thread, NULL, run_side_job, side);
 }
 
-static inline bool join_side_job(struct side_job *side)
+/* One that has been joined. */
+static inline void clear_side_job(struct side_job *side)
 {
-    pthread_join(side->thread, NULL);
     pool_reply_clear(&side->reply);
     json_decref(side->job.params);
     g_clear_error(&side->error);
+}
+
+static inline bool join_side_job(struct side_job *side)
+{
+    pthread_join(side->thread, NULL);
+    clear_side_job(side);
     return side->ok;
 }
 
