@@ -1,0 +1,74 @@
+#include <math.h>
+
+#include "vision/face/face.h"
+
+#define SIDE 112
+
+static bool look(struct networks *networks, float *data, float embedding[VISION_EMBEDDING], GError **error)
+{
+    const struct tensor tensor = {.shape = {1, 3, SIDE, SIDE}, .rank = 4, .data = data};
+    struct tensor output = {0};
+    if (!networks_run(networks, NETWORK_FACE_FEATURE, &tensor, &output, 1, error)) {
+        return false;
+    }
+    const bool shaped = tensor_length(&output) == VISION_EMBEDDING;
+    if (shaped) {
+        for (unsigned i = 0; i < VISION_EMBEDDING; i++) {
+            embedding[i] += output.data[i];
+        }
+    } else {
+        g_set_error(error, VISION_ERROR, VISION_ERROR_CONFIG, "the network face_feature answers in an unknown shape");
+    }
+    g_free(output.data);
+    return shaped;
+}
+
+static void mirror(float *data)
+{
+    for (unsigned row = 0; row < 3 * SIDE; row++) {
+        float *line = data + (size_t)row * SIDE;
+        for (unsigned x = 0; x < SIDE / 2; x++) {
+            const float kept = line[x];
+            line[x] = line[SIDE - 1 - x];
+            line[SIDE - 1 - x] = kept;
+        }
+    }
+}
+
+static bool normalise(float embedding[VISION_EMBEDDING], GError **error)
+{
+    double square = 0;
+    for (unsigned i = 0; i < VISION_EMBEDDING; i++) {
+        square += (double)embedding[i] * (double)embedding[i];
+    }
+    const double length = sqrt(square);
+    if (!(length > 1e-6) || !isfinite(length)) {
+        g_set_error(error, VISION_ERROR, VISION_ERROR_CONFIG, "the network face_feature answers no direction");
+        return false;
+    }
+    for (unsigned i = 0; i < VISION_EMBEDDING; i++) {
+        embedding[i] = (float)(embedding[i] / length);
+    }
+    return true;
+}
+
+bool face_embed(struct networks *networks, const struct image *aligned, float embedding[VISION_EMBEDDING],
+                GError **error)
+{
+    static const float mean[3] = {127 / 128.0f, 127 / 128.0f, 127 / 128.0f};
+    static const float one[3] = {1, 1, 1};
+    g_assert(aligned->width == SIDE && aligned->height == SIDE && aligned->channels == 3);
+    g_autofree float *data = g_new(float, 3 * SIDE * SIDE);
+    image_to_tensor(aligned, true, 128, mean, one, data);
+    float sum[VISION_EMBEDDING] = {0};
+    if (!look(networks, data, sum, error)) {
+        return false;
+    }
+    /* The mirrored face too: what the two agree on is the person, the rest is light and pose. */
+    mirror(data);
+    if (!look(networks, data, sum, error) || !normalise(sum, error)) {
+        return false;
+    }
+    memcpy(embedding, sum, sizeof(sum));
+    return true;
+}
