@@ -1,0 +1,410 @@
+#include "vision/document/zone.h"
+
+#include "vision/document/consensus.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SPACING          2.5F /* pitches from line to line: 6.35 mm by 2.54 mm (9303-3 §4.3, figures 3 to 7) */
+#define SEEDS_MAX        6    /* lines to begin from */
+#define READS_MAX        20   /* of the recogniser, in all */
+#define SEED_COLUMNS_MIN 20   /* that a line must have to begin from it */
+#define SEED_CONFIDENCE  0.55F
+#define TURN_CONFIDENCE  0.80F /* of the first reading, below which the other end is tried too */
+#define POOR_CONFIDENCE  0.75F /* of a line that is better cut out by where another one is */
+#define MARGIN           1.2F  /* columns around a line that is cut out anew */
+#define SURE_MIN         0.55F /* of every character, mean of the readings */
+#define AGREEING_MIN     2
+#define FILLERS_MIN      4 /* of a zone: no other text has them */
+
+struct reader {
+    struct networks *networks;
+    const struct image *picture;
+    const GArray *lines;
+    const GDate *today;
+    struct text_alphabet alphabet;
+    unsigned reads_left;
+};
+
+/* ---- one reading ---- */
+
+static int natural_width(const struct text_strip *strip)
+{
+    const float ratio = text_strip_width(strip) / fmaxf(text_strip_height(strip), 1.0F);
+    return (int)(TEXT_HEIGHT_PX * fminf(ratio, 60.0F));
+}
+
+/* Adds a reading; false with error. Past its budget nothing is read, which is no error. */
+static bool read_line(struct reader *reader, struct consensus *line, const struct text_strip *strip, float stretch,
+                      GError **error)
+{
+    if (line->count == CONSENSUS_READINGS_MAX || reader->reads_left == 0) {
+        return true;
+    }
+    reader->reads_left--;
+    struct consensus_reading *reading = &line->readings[line->count];
+    *reading = (struct consensus_reading){.strip = *strip};
+    const int width = (int)((float)natural_width(strip) * stretch);
+    if (!text_read(reader->networks, reader->picture, strip, width, &reader->alphabet, &reading->steps, error)) {
+        return false;
+    }
+    reading->regular = columns_fit(&reading->steps, &reading->grid);
+    line->count++;
+    return true;
+}
+
+static float worth(const struct consensus_reading *reading)
+{
+    return reading->regular ? reading->grid.confidence * (float)reading->grid.characters : 0;
+}
+
+/* The first reading of a line of which it is not known where it begins. */
+static bool read_either_way(struct reader *reader, const struct text_strip *strip, struct consensus *line,
+                            GError **error)
+{
+    struct text_strip ways[2] = {text_strip_grown(strip, 0.6F, 0.05F), {{{0}}, 0}};
+    if (lines_is_top(reader->lines, strip)) {
+        ways[0] = text_strip_turned(&ways[0]);
+    }
+    ways[1] = text_strip_turned(&ways[0]);
+    if (!read_line(reader, line, &ways[0], 1, error)) {
+        return false;
+    }
+    const struct consensus_reading *first = &line->readings[0];
+    if (line->count == 0 || (first->regular && first->grid.confidence >= TURN_CONFIDENCE)) {
+        return true;
+    }
+    if (!read_line(reader, line, &ways[1], 1, error)) {
+        return false;
+    }
+    if (line->count == 2) { /* keep the better one */
+        const unsigned worse = worth(&line->readings[1]) > worth(&line->readings[0]) ? 0 : 1;
+        consensus_reading_clear(&line->readings[worse]);
+        line->readings[0] = line->readings[1 - worse];
+        line->count = 1;
+    }
+    return true;
+}
+
+/* ---- what a line is ---- */
+
+struct content {
+    unsigned columns, letters, digits, fillers, leading_digits;
+};
+
+static struct content content_of(const struct consensus_reading *reading)
+{
+    struct columns_cell cells[COLUMNS_MAX];
+    struct content content = {.columns = MIN(reading->grid.count, COLUMNS_MAX)};
+    columns_read(&reading->steps, &reading->grid, 0, content.columns, cells);
+    for (unsigned i = 0; i < content.columns; i++) {
+        float probability;
+        const char symbol = columns_symbol(&cells[i], &probability);
+        content.letters += g_ascii_isupper(symbol);
+        content.digits += g_ascii_isdigit(symbol);
+        content.fillers += symbol == '<';
+        content.leading_digits += i < 6 && (g_ascii_isdigit(symbol) || symbol == 'O');
+    }
+    return content;
+}
+
+static bool may_be_zone(const struct consensus_reading *reading)
+{
+    if (!reading->regular || reading->grid.count < SEED_COLUMNS_MIN || reading->grid.confidence < SEED_CONFIDENCE) {
+        return false;
+    }
+    const struct content content = content_of(reading);
+    return content.fillers >= FILLERS_MIN || content.digits >= 10;
+}
+
+/* Which line of its zone it is. */
+static unsigned role_of(const struct content *content, bool card)
+{
+    const bool names = content->digits * 8 < content->letters + content->fillers;
+    if (!card) {
+        return names ? 0 : 1;
+    }
+    return names ? 2 : content->leading_digits >= 4 ? 1 : 0;
+}
+
+/* ---- the lines of a zone ---- */
+
+struct zone_work {
+    enum mrz_format format;
+    unsigned count, length;
+    struct consensus lines[MRZ_LINES_MAX];
+};
+
+static void zone_work_clear(struct zone_work *work)
+{
+    for (unsigned i = 0; i < MRZ_LINES_MAX; i++) {
+        consensus_clear(&work->lines[i]);
+    }
+}
+
+static float pitch_px(const struct consensus_reading *reading)
+{
+    const struct columns_grid *grid = &reading->grid;
+    return (grid->pitch + grid->bend * (float)grid->count) * text_strip_width(&reading->strip);
+}
+
+/* The strip of a line `down` lines below one that has been read: the detector's own where it has one. */
+static struct text_strip strip_beside(const struct reader *reader, const struct consensus_reading *reading, int down)
+{
+    const float pitch = pitch_px(reading);
+    const float last = columns_middle(&reading->grid, (float)reading->grid.count - 1);
+    const struct text_strip covered = lines_part(&reading->strip, reading->grid.first, last);
+    const struct text_strip place = lines_below(&covered, (float)down * SPACING * pitch);
+    const struct text_strip *found = lines_at(reader->lines, &place, 0.8F * pitch);
+    if (!found || text_strip_height(found) > 2 * text_strip_height(&reading->strip) ||
+        text_strip_width(found) < 0.7F * text_strip_width(&covered)) {
+        return lines_below(&reading->strip, (float)down * SPACING * pitch);
+    }
+    const struct image_point ours = lines_along(&place), theirs = lines_along(found);
+    const struct text_strip same_way = ours.x * theirs.x + ours.y * theirs.y < 0 ? text_strip_turned(found) : *found;
+    return text_strip_grown(&same_way, 0.6F, 0.05F);
+}
+
+static bool read_others(struct reader *reader, struct zone_work *work, unsigned role, GError **error)
+{
+    const struct consensus_reading seed = work->lines[role].readings[0];
+    for (unsigned i = 0; i < work->count; i++) {
+        const struct text_strip strip = strip_beside(reader, &seed, (int)i - (int)role);
+        if (i != role && !read_line(reader, &work->lines[i], &strip, 1, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void choose_format(struct zone_work *work)
+{
+    unsigned longest = 0;
+    for (unsigned i = 0; i < work->count; i++) {
+        const struct consensus_reading *reading = &work->lines[i].readings[0];
+        if (work->lines[i].count > 0 && reading->regular) {
+            longest = MAX(longest, reading->grid.count);
+        }
+    }
+    work->format = work->count == 3 ? MRZ_TD1 : longest <= 39 ? MRZ_TD2 : MRZ_TD3;
+    work->length = mrz_format_shape(work->format).length;
+}
+
+/* Just its columns and a margin; wider where columns lack, as it is not known at which end. */
+static struct text_strip cut_anew(const struct zone_work *work, unsigned line)
+{
+    const struct consensus_reading *reading = &work->lines[line].readings[0];
+    const struct consensus_reading *guide = consensus_whole(&work->lines[line], work->length);
+    const bool poor = !reading->regular || reading->grid.confidence < POOR_CONFIDENCE;
+    for (unsigned i = 0; i < work->count && !guide && poor; i++) {
+        guide = consensus_whole(&work->lines[i], work->length);
+        if (guide) { /* unreadable itself: where another line says that it must be */
+            const float last = columns_middle(&guide->grid, (float)work->length - 1 + MARGIN);
+            const struct text_strip part = lines_part(&guide->strip, columns_middle(&guide->grid, -MARGIN), last);
+            return lines_below(&part, ((float)line - (float)i) * SPACING * pitch_px(guide));
+        }
+    }
+    if (!reading->regular) {
+        return reading->strip;
+    }
+    const unsigned count = reading->grid.count;
+    const float margin = MARGIN + (count < work->length ? (float)MIN(work->length - count, 6) : 0);
+    return lines_part(&reading->strip, columns_middle(&reading->grid, -margin),
+                      columns_middle(&reading->grid, (float)count - 1 + margin));
+}
+
+static bool read_anew(struct reader *reader, struct zone_work *work, unsigned line, float stretch, GError **error)
+{
+    const struct text_strip strip = cut_anew(work, line);
+    return work->lines[line].count == 0 || read_line(reader, &work->lines[line], &strip, stretch, error);
+}
+
+/* ---- the result ---- */
+
+static const struct consensus_reading *best_reading(const struct consensus *line, unsigned length)
+{
+    const struct consensus_reading *best = consensus_whole(line, length);
+    for (unsigned i = 0; i < line->count && !best; i++) {
+        best = line->readings[i].regular ? &line->readings[i] : NULL;
+    }
+    return best;
+}
+
+static void reach_line(const struct zone_work *work, unsigned i, struct zone *zone)
+{
+    const struct consensus *line = &work->lines[i];
+    const struct consensus_reading *guide = NULL;
+    struct consensus_text said;
+    for (unsigned j = 0; j < work->count && !guide; j++) {
+        guide = consensus_whole(&work->lines[j], work->length);
+    }
+    consensus_reach(line, work->format, i, guide, &said);
+    struct zone_line *out = &zone->lines[i];
+    g_strlcpy(out->text, said.text, sizeof out->text);
+    out->weakest = said.weakest;
+    out->sure = said.agreeing >= AGREEING_MIN && said.weakest >= SURE_MIN;
+
+    const struct consensus_reading *reading = best_reading(line, work->length);
+    if (reading) {
+        zone->pitch_px = fmaxf(zone->pitch_px, pitch_px(reading));
+        const float last = columns_middle(&reading->grid, (float)reading->grid.count - 0.5F);
+        out->strip = lines_part(&reading->strip, columns_middle(&reading->grid, -0.5F), last);
+    } else if (line->count > 0) {
+        out->strip = line->readings[0].strip;
+    }
+}
+
+static bool touches_border(const struct zone *zone, const struct image *picture)
+{
+    for (unsigned i = 0; i < zone->count; i++) {
+        for (int j = 0; j < 4; j++) {
+            const struct image_point at = zone->lines[i].strip.corners[j];
+            const float slack = zone->pitch_px / 4;
+            if (at.x < -slack || at.y < -slack || at.x > (float)picture->width + slack ||
+                at.y > (float)picture->height + slack) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void reach(const struct reader *reader, const struct zone_work *work, struct zone *zone)
+{
+    *zone = (struct zone){.format = work->format, .count = work->count};
+    for (unsigned i = 0; i < work->count; i++) {
+        reach_line(work, i, zone);
+    }
+    zone->touches_border = touches_border(zone, reader->picture);
+}
+
+bool zone_parse(const struct zone *zone, const GDate *today, struct mrz *mrz)
+{
+    const char *lines[MRZ_LINES_MAX];
+    for (unsigned i = 0; i < zone->count; i++) {
+        lines[i] = zone->lines[i].text;
+    }
+    return zone->count > 0 && mrz_parse(lines, zone->count, today, mrz);
+}
+
+/* How good a zone is: checks that hold count most, then what fails. */
+static int rank(const struct reader *reader, const struct zone *zone)
+{
+    struct mrz mrz;
+    if (!zone_parse(zone, reader->today, &mrz)) {
+        return -1;
+    }
+    int held = 0;
+    for (unsigned i = 0; i < MRZ_CHECKS; i++) {
+        held += mrz.holds[i] && mrz.has_check[i];
+    }
+    return 100 * held + (int)MRZ_FAILURES_MAX - (int)mrz.failure_count;
+}
+
+static bool is_settled(const struct reader *reader, const struct zone *zone)
+{
+    struct mrz mrz;
+    bool sure = zone_parse(zone, reader->today, &mrz) && mrz.failure_count == 0;
+    for (unsigned i = 0; i < zone->count; i++) {
+        sure &= zone->lines[i].sure;
+    }
+    return sure;
+}
+
+/* What was read is no zone when it has neither fillers nor a check digit that holds. */
+static bool is_zone(const struct reader *reader, const struct zone *zone)
+{
+    unsigned fillers = 0;
+    for (unsigned i = 0; i < zone->count; i++) {
+        for (const char *at = zone->lines[i].text; *at; at++) {
+            fillers += *at == '<';
+        }
+    }
+    return fillers >= FILLERS_MIN && rank(reader, zone) >= 100;
+}
+
+/* ---- from a seed to a zone ---- */
+
+static bool read_zone(struct reader *reader, struct zone_work *work, unsigned role, struct zone *zone, GError **error)
+{
+    static const float stretches[] = {1.15F, 1.3F, 0.9F};
+    if (!read_others(reader, work, role, error)) {
+        return false;
+    }
+    choose_format(work);
+    for (unsigned round = 0; round < G_N_ELEMENTS(stretches); round++) {
+        for (unsigned i = 0; i < work->count; i++) {
+            if (!zone->lines[i].sure && !read_anew(reader, work, i, stretches[round], error)) {
+                return false;
+            }
+        }
+        reach(reader, work, zone);
+        if (is_settled(reader, zone)) {
+            break;
+        }
+    }
+    return true;
+}
+
+static bool try_seed(struct reader *reader, const struct text_strip *seed, struct zone *zone, GError **error)
+{
+    struct consensus first = {.count = 0};
+    struct zone_work work = {.count = 0};
+    *zone = (struct zone){.count = 0};
+    if (!read_either_way(reader, seed, &first, error)) {
+        return false;
+    }
+    if (first.count == 0 || !may_be_zone(&first.readings[0])) {
+        consensus_clear(&first);
+        return true;
+    }
+    const struct content content = content_of(&first.readings[0]);
+    work.count = content.columns <= 33 ? 3 : 2;
+    const unsigned role = role_of(&content, work.count == 3);
+    work.lines[role] = first;
+    const bool read = read_zone(reader, &work, role, zone, error);
+    zone_work_clear(&work);
+    return read;
+}
+
+bool zone_find(struct networks *networks, const struct image *picture, const GArray *lines, const GDate *today,
+               struct zone *zone, GError **error)
+{
+    struct reader reader = {networks, picture, lines, today, text_alphabet_new(networks, COLUMNS_ALPHABET), READS_MAX};
+    int best = -1;
+    bool fine = true;
+    *zone = (struct zone){.count = 0};
+    for (guint i = 0, seeds = 0; fine && i < lines->len && seeds < SEEDS_MAX && reader.reads_left > 0; i++) {
+        const struct text_strip *seed = &g_array_index(lines, struct text_strip, i);
+        if (text_strip_width(seed) < LINES_ASPECT_MIN * text_strip_height(seed)) {
+            continue;
+        }
+        struct zone found;
+        seeds++;
+        fine = try_seed(&reader, seed, &found, error);
+        const int found_rank = fine && is_zone(&reader, &found) ? rank(&reader, &found) : -1;
+        if (found_rank > best) {
+            best = found_rank;
+            *zone = found;
+        }
+        if (best >= 0 && zone->count > 0) {
+            break;
+        }
+    }
+    text_alphabet_clear(&reader.alphabet);
+    return fine;
+}
+
+json_t *zone_doubts(const struct zone *zone)
+{
+    static const char *const codes[MRZ_LINES_MAX] = {"line_1_uncertain", "line_2_uncertain", "line_3_uncertain"};
+    json_t *doubts = json_array();
+    for (unsigned i = 0; i < zone->count; i++) {
+        if (zone->lines[i].text[0] && !zone->lines[i].sure) {
+            json_array_append_new(doubts, json_pack("{s:s, s:s}", "code", codes[i], "message",
+                                                    "several readings of this line do not agree, or a character is "
+                                                    "weak: it was not read with certainty"));
+        }
+    }
+    return doubts;
+}
