@@ -6,10 +6,12 @@
 
 #define TURN       0.22f /* of the distance between the eyes: about 25 degrees */
 #define TURN_BEGUN 0.12f /* less is nobody's turn */
-/* A nod is the nose going down between eyes and mouth. */
-#define NOD        0.08f
-#define NOD_BACK   0.04f
+/* A nod is the nose going down between eyes and mouth, and up again, soon. */
+#define NOD        0.07f
+#define NOD_BACK   0.6f  /* of the way down */
 #define NOD_YAW    0.20f /* landmarks of a turned head say little about nodding */
+#define NOD_US     1500000
+#define EYES_YAW   0.30f /* nor is the far eye of a turned head seen well */
 #define CLOSED     0.6f
 #define OPEN       0.2f
 #define MOUTH      0.35f /* a toothy smile reaches 0.31 */
@@ -17,9 +19,9 @@
 #define CLOSER     1.3f
 #define CLOSE_YET  1.12f
 
-void task_watch_begin(struct task_watch *watch, enum vision_task task, bool armed)
+void task_watch_begin(struct task_watch *watch, enum vision_task task)
 {
-    *watch = (struct task_watch){.task = task, .armed = armed};
+    *watch = (struct task_watch){.task = task};
 }
 
 /* A movement that goes beyond something and holds: `amount` 0 is the baseline, 1 the threshold. */
@@ -54,12 +56,26 @@ static bool turn(struct task_watch *watch, const struct baseline *baseline, cons
     return hold(watch, sign * (frame->yaw - baseline->yaw) / TURN, TURN_BEGUN / TURN);
 }
 
+/* Down by NOD from where the head was last up, and most of the way back, all within NOD_US. It needs no baseline: some
+ * people begin with the head raised, and a head that rises to where it belongs has not nodded. */
 static bool nod(struct task_watch *watch, const struct baseline *baseline, const struct vision_frame *frame)
 {
-    if (fabsf(frame->yaw - baseline->yaw) > NOD_YAW) {
+    const bool turned = fabsf(frame->yaw - baseline->yaw) > NOD_YAW;
+    const bool slow = frame->time_us - watch->up_us > NOD_US;
+    if (turned || slow || !watch->armed || frame->pitch <= watch->up) {
+        watch->armed = !turned;
+        watch->out = false;
+        watch->up = watch->down = frame->pitch;
+        watch->up_us = frame->time_us;
+        watch->held = 0;
         return false;
     }
-    return swing(watch, (frame->pitch - baseline->pitch) / NOD, NOD_BACK / NOD, HELD_MIN);
+    watch->down = MAX(watch->down, frame->pitch);
+    const float way = watch->down - watch->up;
+    watch->progress = MAX(watch->progress, CLAMP(way / NOD / 2, 0, 0.5f));
+    watch->held += frame->pitch - watch->up >= NOD / 2;
+    watch->out = way >= NOD && watch->held >= HELD_MIN;
+    return watch->out && watch->down - frame->pitch >= NOD_BACK * way;
 }
 
 /* From 0 (as open as this eye is) to 1 (as closed as an eye must be). Narrow eyes pass for half closed. */
@@ -72,6 +88,9 @@ static float closing(float open, float closed)
 
 static bool blink(struct task_watch *watch, const struct baseline *baseline, const struct vision_frame *frame)
 {
+    if (fabsf(frame->yaw - baseline->yaw) > EYES_YAW) {
+        return false;
+    }
     const float one = closing(baseline->eye_closed[0], frame->eye_closed[0]);
     const float other = closing(baseline->eye_closed[1], frame->eye_closed[1]);
     /* Both must close, and both open again; a quick blink is a single frame. */

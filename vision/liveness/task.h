@@ -17,11 +17,12 @@ struct task_watch {
     bool armed;
     unsigned held;  /* frames in a row beyond the threshold */
     bool out;       /* of a nod or a blink: down, or closed; coming back ends it */
+    float up, down; /* of a nod: pitch where the head was last up, and the furthest down since */
+    int64_t up_us;
     float progress; /* 0..1, the furthest it came */
     bool done;
 };
 
-/* `armed`: what is being done already counts, as at the beginning of a recorded clip. */
-void task_watch_begin(struct task_watch *watch, enum vision_task task, bool armed);
+void task_watch_begin(struct task_watch *watch, enum vision_task task);
 /* Returns true when this frame completes it. Frames without a face change nothing. */
 bool task_watch_frame(struct task_watch *watch, const struct baseline *baseline, const struct vision_frame *frame);

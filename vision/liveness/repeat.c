@@ -1,0 +1,229 @@
+#include "vision/liveness/repeat.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* One frame again: what differs is what a codec does to a picture that it repeats. */
+#define SAME_CELL  1
+#define SAME_SUM   40
+#define SAME_SHAPE 0.002f
+#define SAME_BOX   0.004f /* of the face's height */
+
+/* The same moment of a film, encoded again and perhaps sampled half a frame later. */
+#define NEAR_SCENE 1.5f /* mean difference of a cell's luma */
+#define NEAR_SHAPE 0.02f
+#define NEAR_BOX   0.03f
+#define NEAR_STEP  0.6f /* of what the face moves from frame to frame */
+
+#define LAG_MIN_US   500000 /* nearer frames are alike anyway */
+#define LAG_SLACK_US 45000  /* a loop comes back at one distance, but for the sampling */
+#define HISTORY_MAX  1500   /* frames that are compared: over a minute and a half */
+#define EXACT_FRAMES 6
+#define NEAR_US      1000000
+#define NEAR_MOTION  0.35f /* of yaw, pitch and mouth together: a still person is always near */
+
+struct run {
+    unsigned exact;
+    unsigned exact_changes; /* frames of it that differ from their predecessor */
+    int64_t exact_lag_us;
+    int64_t near_since_us; /* of the repetition; -1: not near */
+    int64_t near_lag_us;
+    float least[3], most[3]; /* yaw, pitch, mouth of the near run */
+};
+
+struct repeat {
+    GArray *before, *now; /* of struct run: of the last frame, and of the newest, with each earlier frame */
+    int64_t same_since_us;
+    bool changed; /* the newest from the one before */
+    struct repeat_seen seen;
+};
+
+struct repeat *repeat_new(void)
+{
+    struct repeat *repeat = g_new0(struct repeat, 1);
+    repeat->before = g_array_new(false, true, sizeof(struct run));
+    repeat->now = g_array_new(false, true, sizeof(struct run));
+    return repeat;
+}
+
+void repeat_free(struct repeat *repeat)
+{
+    if (repeat != NULL) {
+        g_array_unref(repeat->before);
+        g_array_unref(repeat->now);
+        g_free(repeat);
+    }
+}
+
+const struct repeat_seen *repeat_seen(const struct repeat *repeat)
+{
+    return &repeat->seen;
+}
+
+/* ---- two frames ---- */
+
+static unsigned scene_difference(const struct vision_frame *a, const struct vision_frame *b, unsigned *most)
+{
+    unsigned sum = 0;
+    *most = 0;
+    for (unsigned i = 0; i < sizeof(a->scene); i++) {
+        const unsigned difference = (unsigned)abs(a->scene[i] - b->scene[i]);
+        sum += difference;
+        *most = MAX(*most, difference);
+    }
+    return sum;
+}
+
+static float box_difference(const struct vision_frame *a, const struct vision_frame *b)
+{
+    float most = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        most = MAX(most, fabsf(a->box[i] - b->box[i]));
+    }
+    return most / MAX(MAX(a->box[3], b->box[3]), 1);
+}
+
+static bool same_size(const struct vision_frame *a, const struct vision_frame *b)
+{
+    return a->has_face == b->has_face && a->width == b->width && a->height == b->height;
+}
+
+static bool same(const struct vision_frame *a, const struct vision_frame *b)
+{
+    if (!same_size(a, b)) {
+        return false;
+    }
+    if (a->has_face && (fabsf(a->yaw - b->yaw) > SAME_SHAPE || fabsf(a->pitch - b->pitch) > SAME_SHAPE ||
+                        fabsf(a->mouth - b->mouth) > SAME_SHAPE || box_difference(a, b) > SAME_BOX)) {
+        return false;
+    }
+    unsigned most;
+    const unsigned sum = scene_difference(a, b, &most);
+    /* Without a face only the thumbnail speaks, and that must be the very same. */
+    return a->has_face ? most <= SAME_CELL && sum <= SAME_SUM : sum == 0;
+}
+
+/* `step`: how far the face moves from one frame to the next at this moment of the earlier sequence. */
+static bool near(const struct vision_frame *a, const struct vision_frame *b, const float step[4])
+{
+    if (!same_size(a, b) || !a->has_face || fabsf(a->yaw - b->yaw) > NEAR_SHAPE + NEAR_STEP * step[0] ||
+        fabsf(a->pitch - b->pitch) > NEAR_SHAPE + NEAR_STEP * step[1] ||
+        fabsf(a->mouth - b->mouth) > 2 * NEAR_SHAPE + NEAR_STEP * step[2] ||
+        box_difference(a, b) > NEAR_BOX + NEAR_STEP * step[3]) {
+        return false;
+    }
+    unsigned most;
+    return (float)scene_difference(a, b, &most) <= NEAR_SCENE * sizeof(a->scene);
+}
+
+static void measure_step(const GArray *frames, unsigned i, float step[4])
+{
+    const struct vision_frame *from = &g_array_index(frames, struct vision_frame, i > 0 ? i - 1 : i);
+    const struct vision_frame *to = &g_array_index(frames, struct vision_frame, i + 1);
+    step[0] = fabsf(to->yaw - from->yaw) / 2;
+    step[1] = fabsf(to->pitch - from->pitch) / 2;
+    step[2] = fabsf(to->mouth - from->mouth) / 2;
+    step[3] = box_difference(from, to) / 2;
+}
+
+/* ---- sequences ---- */
+
+/* What ended with the frame before the newest and one of the two before `earlier`, at the same distance in time. */
+static const struct run *predecessor(const struct repeat *repeat, unsigned earlier, int64_t lag_us, bool exact)
+{
+    for (unsigned back = 0; back < 3 && back <= earlier; back++) {
+        const unsigned i = earlier - (back == 0 ? 1 : back == 1 ? 0 : 2);
+        if (i >= repeat->before->len) {
+            continue;
+        }
+        const struct run *run = &g_array_index(repeat->before, struct run, i);
+        const bool goes_on = exact ? run->exact > 0 : run->near_since_us >= 0;
+        const int64_t lag_before_us = exact ? run->exact_lag_us : run->near_lag_us;
+        if (goes_on && ABS(lag_before_us - lag_us) <= LAG_SLACK_US) {
+            return run;
+        }
+    }
+    return NULL;
+}
+
+static void extend_exact(struct repeat *repeat, unsigned earlier, int64_t lag_us, struct run *run)
+{
+    const struct run *before = predecessor(repeat, earlier, lag_us, true);
+    run->exact = before != NULL ? before->exact + 1 : 1;
+    run->exact_changes = (before != NULL ? before->exact_changes : 0) + repeat->changed;
+    run->exact_lag_us = before != NULL ? before->exact_lag_us : lag_us;
+}
+
+static void extend_near(struct repeat *repeat, unsigned earlier, int64_t lag_us, const struct vision_frame *frame,
+                        struct run *run)
+{
+    const struct run *before = predecessor(repeat, earlier, lag_us, false);
+    const float values[3] = {frame->yaw, frame->pitch, frame->mouth};
+    run->near_since_us = before != NULL ? before->near_since_us : frame->time_us;
+    run->near_lag_us = before != NULL ? before->near_lag_us : lag_us;
+    for (unsigned k = 0; k < 3; k++) {
+        run->least[k] = before != NULL ? MIN(before->least[k], values[k]) : values[k];
+        run->most[k] = before != NULL ? MAX(before->most[k], values[k]) : values[k];
+    }
+}
+
+static void note(struct repeat *repeat, const struct run *run, const struct vision_frame *frame, int64_t step_us)
+{
+    if (run->exact_changes >= EXACT_FRAMES && run->exact * step_us > repeat->seen.repeated_us) {
+        repeat->seen.repeated_us = run->exact * step_us;
+        repeat->seen.repeated_lag_us = run->exact_lag_us;
+    }
+    if (run->near_since_us < 0) {
+        return;
+    }
+    float motion = 0;
+    for (unsigned k = 0; k < 3; k++) {
+        motion += run->most[k] - run->least[k];
+    }
+    const int64_t length_us = frame->time_us - run->near_since_us;
+    if (length_us >= NEAR_US && motion >= NEAR_MOTION && length_us > repeat->seen.repeated_us) {
+        repeat->seen.repeated_us = length_us;
+        repeat->seen.repeated_lag_us = run->near_lag_us;
+    }
+}
+
+static void compare_history(struct repeat *repeat, const GArray *frames)
+{
+    const unsigned newest = frames->len - 1;
+    const struct vision_frame *frame = &g_array_index(frames, struct vision_frame, newest);
+    const int64_t step_us = newest > 0 ? frame->time_us - (frame - 1)->time_us : 0;
+    g_array_set_size(repeat->now, 0);
+    g_array_set_size(repeat->now, newest);
+    for (unsigned i = newest > HISTORY_MAX ? newest - HISTORY_MAX : 0; i < newest; i++) {
+        const struct vision_frame *earlier = &g_array_index(frames, struct vision_frame, i);
+        struct run *run = &g_array_index(repeat->now, struct run, i);
+        const int64_t lag_us = frame->time_us - earlier->time_us;
+        run->near_since_us = -1;
+        if (lag_us < LAG_MIN_US || !frame->has_face || !earlier->has_face) {
+            continue;
+        }
+        if (same(frame, earlier)) {
+            extend_exact(repeat, i, lag_us, run);
+        }
+        float step[4];
+        measure_step(frames, i, step);
+        if (near(frame, earlier, step)) {
+            extend_near(repeat, i, lag_us, frame, run);
+        }
+        note(repeat, run, frame, step_us);
+    }
+    GArray *before = repeat->before;
+    repeat->before = repeat->now;
+    repeat->now = before;
+}
+
+void repeat_frame(struct repeat *repeat, const GArray *frames)
+{
+    const struct vision_frame *frame = &g_array_index(frames, struct vision_frame, frames->len - 1);
+    repeat->changed = frames->len == 1 || !same(frame, frame - 1);
+    if (repeat->changed) {
+        repeat->same_since_us = frame->time_us;
+    }
+    repeat->seen.frozen_us = MAX(repeat->seen.frozen_us, frame->time_us - repeat->same_since_us);
+    compare_history(repeat, frames);
+}
