@@ -28,6 +28,7 @@ struct op {
 extern const struct op capture_ops[];  /* "keyframe" */
 extern const struct op face_ops[];     /* "face" */
 extern const struct op document_ops[]; /* "document" */
+extern const struct op cli_ops[];      /* "montage" */
 extern const struct op liveness_ops[]; /* "clip", "live.open", "live.push", "live.best", "live.close" */
 
 /* Called once before the sandbox closes: loads plugins, makes what cannot be made later. */
