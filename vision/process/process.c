@@ -47,9 +47,17 @@ static bool fail(GError **error, const char *what)
     return false;
 }
 
+/* Above the descriptors that a worker gets, so that no dup2 for it closes what the next one needs. */
+static int move_up(int file)
+{
+    const int moved = fcntl(file, F_DUPFD_CLOEXEC, FREE_FILE_MIN);
+    close_file(file);
+    return moved;
+}
+
 static bool make_arena(struct process *process, GError **error)
 {
-    process->arena_file = memfd_create("viva vision", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    process->arena_file = move_up(memfd_create("viva vision", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (process->arena_file < 0 || ftruncate(process->arena_file, WIRE_ARENA_BYTES) != 0 ||
         fcntl(process->arena_file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
         return fail(error, "shared memory");
@@ -62,7 +70,8 @@ static bool make_arena(struct process *process, GError **error)
     return true;
 }
 
-/* Settings of GStreamer, sanitizers and the machine; no secret of the service's (VIVA_MASTER_KEY) is among them. */
+/* Settings of the machine, of GStreamer's log and of sanitizers; no secret of the service's (VIVA_MASTER_KEY) is among
+ * them. */
 static char **worker_environment(void)
 {
     static const char *const kept[] = {"PATH",         "LANG",         "LD_LIBRARY_PATH", "GST_DEBUG",
@@ -74,7 +83,6 @@ static char **worker_environment(void)
             g_ptr_array_add(environment, g_strdup_printf("%s=%s", kept[i], value));
         }
     }
-    g_ptr_array_add(environment, g_strdup("ORC_CODE=backup")); /* no code made at run time: memory is not executable */
     g_ptr_array_add(environment, NULL);
     return (char **)g_ptr_array_free(environment, FALSE);
 }
@@ -119,7 +127,6 @@ static bool spawn(struct process *process, const char *program, int socket, GErr
     return process->pidfd >= 0 || fail(error, "pidfd_open");
 }
 
-/* Both ends above the descriptors that a worker gets, so that one dup2 does not close what the next one needs. */
 static bool make_sockets(int ends[2], GError **error)
 {
     int made[2];
@@ -127,8 +134,7 @@ static bool make_sockets(int ends[2], GError **error)
         return fail(error, "socketpair");
     }
     for (unsigned i = 0; i < 2; i++) {
-        ends[i] = fcntl(made[i], F_DUPFD_CLOEXEC, FREE_FILE_MIN);
-        close(made[i]);
+        ends[i] = move_up(made[i]);
     }
     if (ends[0] < 0 || ends[1] < 0) {
         fail(error, "socketpair");

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "vision/process/plugins.h"
 #include "vision/process/sandbox.h"
 #include "vision/process/wire.h"
 
@@ -167,6 +168,9 @@ static bool prepare(struct worker *worker, const json_t *setup, bool networks, G
         return false;
     }
     worker->tools.picture_px_max = (uint32_t)picture_px_max;
+    if (!plugins_load(error)) {
+        return false;
+    }
     for (const struct worker_part *part = worker->parts; part->ops != NULL; part++) {
         if (part->prepare != NULL && !part->prepare(error)) {
             return false;
