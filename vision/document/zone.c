@@ -62,7 +62,7 @@ static float worth(const struct consensus_reading *reading)
 static bool read_either_way(struct reader *reader, const struct text_strip *strip, struct consensus *line,
                             GError **error)
 {
-    struct text_strip ways[2] = {text_strip_grown(strip, 0.6F, 0.05F), {{{0}}, 0}};
+    struct text_strip ways[2] = {text_strip_grown(strip, 0.6F, 0.05F)};
     if (lines_is_top(reader->lines, strip)) {
         ways[0] = text_strip_turned(&ways[0]);
     }
