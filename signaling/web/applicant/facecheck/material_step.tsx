@@ -22,44 +22,59 @@ export function MaterialStep({ submission, slot }: SlotProps): JSX.Element {
   const m = messages.value.facecheck;
   const upload = submission.uploads[slot];
   const material = submission.check.value.materials[slot];
-  const [title, text, rules] =
-    slot === "portrait" ? [m.portraitTitle, m.portraitText, m.portraitRules] : [m.pageTitle, m.pageText, m.pageRules];
+  const title = slot === "portrait" ? m.portraitTitle : m.pageTitle;
   const sending = upload.status.value.state === "sending";
-  const next = slot === "portrait" ? "page" : "live";
+  const received = sending ? null : material;
   return (
     <section class="stack">
       <div>
         <p class="eyebrow">{m.stepOf({ n: slot === "portrait" ? 1 : 2 })}</p>
         <Heading title={`${title} · ${m.title}`}>{title}</Heading>
       </div>
+      {!material && !sending && <Rules slot={slot} />}
+      <UploadStatus upload={upload} />
+      {received && <Received submission={submission} slot={slot} material={received} />}
+      {received?.usable && <Next onClick={() => submission.go(slot === "portrait" ? "page" : "live")} />}
+      {!sending && <Choose upload={upload} again={material !== null} />}
+      {received && !received.usable && (
+        <>
+          <p class="muted">{m.needUsable}</p>
+          <Rules slot={slot} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Next({ onClick }: { onClick: () => void }): JSX.Element {
+  return (
+    <div class="actions">
+      <Button id="next" look="primary" onClick={onClick}>
+        {messages.value.facecheck.next}
+      </Button>
+    </div>
+  );
+}
+
+/** What the picture has to be; in the way once there is one that can be used. */
+function Rules({ slot }: { slot: MaterialSlot }): JSX.Element {
+  const m = messages.value.facecheck;
+  const [text, rules] = slot === "portrait" ? [m.portraitText, m.portraitRules] : [m.pageText, m.pageRules];
+  return (
+    <>
       <p>{text}</p>
       <div class={`card rules ${slot}`}>
         <Example slot={slot} />
         <ul>
-          {rules.map((rule) => (
+          {[...rules, m.fileRules].map((rule) => (
             <li key={rule}>
               <Icon name="check" />
               {rule}
             </li>
           ))}
-          <li>
-            <Icon name="check" />
-            {m.fileRules}
-          </li>
         </ul>
       </div>
-      <UploadStatus upload={upload} />
-      {material && !sending && <Received submission={submission} slot={slot} material={material} />}
-      {!sending && <Choose upload={upload} again={material !== null} />}
-      {material && !sending && (
-        <div class="actions">
-          <Button id="next" look="primary" disabled={!material.usable} onClick={() => submission.go(next)}>
-            {m.next}
-          </Button>
-          {!material.usable && <p class="muted">{m.needUsable}</p>}
-        </div>
-      )}
-    </section>
+    </>
   );
 }
 
