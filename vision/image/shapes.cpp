@@ -48,8 +48,57 @@ bool quadrilateral(const Contour &contour, Contour &corners)
     return false;
 }
 
+using Line = std::pair<cv::Point2f, cv::Point2f>; /* a point and a direction */
+
+/* The line along one side, by the outline's points beside its middle: corners are often round or worn. */
+bool fit_side(const Contour &contour, cv::Point2f from, cv::Point2f to, Line &line)
+{
+    const cv::Point2f along = to - from;
+    const float length = float(cv::norm(along));
+    std::vector<cv::Point2f> beside;
+    for (const cv::Point &point : contour) {
+        const cv::Point2f offset = cv::Point2f(point) - from;
+        const float part = offset.dot(along) / (length * length);
+        if (part > 0.1F && part < 0.9F && std::abs(float(offset.cross(along))) < 0.03F * length * length) {
+            beside.emplace_back(point);
+        }
+    }
+    if (beside.size() < 8) {
+        return false;
+    }
+    cv::Vec4f fitted;
+    cv::fitLine(beside, fitted, cv::DIST_HUBER, 0, 0.01, 0.01);
+    line = {{fitted[2], fitted[3]}, {fitted[0], fitted[1]}};
+    return true;
+}
+
+/* Where the four sides meet; the corners as they were where that is not near them. */
+std::vector<cv::Point2f> sharpen(const Contour &contour, const Contour &corners)
+{
+    const std::vector<cv::Point2f> rough(corners.begin(), corners.end());
+    std::vector<cv::Point2f> sharp;
+    Line sides[4];
+    for (size_t i = 0; i < 4; i++) {
+        if (!fit_side(contour, rough[i], rough[(i + 1) % 4], sides[i])) {
+            return rough;
+        }
+    }
+    for (size_t i = 0; i < 4; i++) {
+        const Line &before = sides[(i + 3) % 4], &after = sides[i];
+        const double across = before.second.cross(after.second);
+        const double at = (after.first - before.first).cross(after.second) / across;
+        const cv::Point2f meeting = before.first + before.second * float(at);
+        const double near = 0.05 * (cv::norm(rough[(i + 1) % 4] - rough[i]) + cv::norm(rough[(i + 3) % 4] - rough[i]));
+        if (!(cv::norm(meeting - rough[i]) < near)) {
+            return rough;
+        }
+        sharp.push_back(meeting);
+    }
+    return sharp;
+}
+
 /* Clockwise, from the corner nearest to the picture's upper left. */
-struct image_quad ordered(const Contour &corners, double scale)
+struct image_quad ordered(const std::vector<cv::Point2f> &corners, double scale)
 {
     const bool clockwise = cv::contourArea(corners, true) > 0; /* y grows downwards */
     size_t first = 0;
@@ -60,7 +109,7 @@ struct image_quad ordered(const Contour &corners, double scale)
     }
     struct image_quad quad = {{}, float(cv::contourArea(corners) * scale * scale), 0};
     for (size_t i = 0; i < 4; i++) {
-        const cv::Point &corner = corners[(first + (clockwise ? i : 4 - i)) % 4];
+        const cv::Point2f &corner = corners[(first + (clockwise ? i : 4 - i)) % 4];
         quad.corners[i] = {float((corner.x + 0.5) * scale - 0.5), float((corner.y + 0.5) * scale - 0.5)};
     }
     const double across = quad.corners[1].x - quad.corners[0].x, down = quad.corners[1].y - quad.corners[0].y;
@@ -79,19 +128,32 @@ bool same(const struct image_quad &one, const struct image_quad &other)
     return true;
 }
 
+/* Whatever reaches all four corners is the picture itself, not something in it. */
+bool is_frame(const struct image_quad &quad, cv::Size picture, double scale)
+{
+    const double width = picture.width * scale, height = picture.height * scale, near = 0.015 * std::max(width, height);
+    for (const struct image_point &corner : quad.corners) {
+        if (std::min<double>(corner.x, width - corner.x) > near ||
+            std::min<double>(corner.y, height - corner.y) > near) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void add_sheets(const cv::Mat &lines, double scale, double area_min, std::vector<struct image_quad> &found)
 {
     std::vector<Contour> contours;
-    cv::findContours(lines, contours, cv::RETR_LIST, cv::CHAIN_APPROX_SIMPLE);
+    cv::findContours(lines, contours, cv::RETR_LIST, cv::CHAIN_APPROX_NONE);
     for (const Contour &contour : contours) {
         Contour corners;
         if (cv::boundingRect(contour).area() * scale * scale < area_min || !quadrilateral(contour, corners)) {
             continue;
         }
-        const struct image_quad quad = ordered(corners, scale);
+        const struct image_quad quad = ordered(sharpen(contour, corners), scale);
         const bool known =
             std::any_of(found.begin(), found.end(), [&](const auto &other) { return same(quad, other); });
-        if (quad.area >= area_min && !known) {
+        if (quad.area >= area_min && !known && !is_frame(quad, lines.size(), scale)) {
             found.push_back(quad);
         }
     }
@@ -117,7 +179,7 @@ void search(const cv::Mat &plane, double scale, double area_min, std::vector<str
 std::vector<struct image_quad> sheets(const struct image *image, double area_min)
 {
     std::vector<struct image_quad> found;
-    for (const int side : {320, 640}) {
+    for (const int side : {640, 320}) {
         const double scale = std::max(1.0, double(std::max(image->width, image->height)) / side);
         cv::Mat small, gray, colours;
         cv::resize(mat(image), small, {}, 1 / scale, 1 / scale, cv::INTER_AREA);
