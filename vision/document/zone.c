@@ -1,6 +1,7 @@
 #include "vision/document/zone.h"
 
 #include "vision/document/consensus.h"
+#include "vision/document/straighten.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,8 +13,11 @@
 #define SEED_CONFIDENCE  0.55F
 #define TURN_CONFIDENCE  0.80F /* of the first reading, below which the other end is tried too */
 #define POOR_CONFIDENCE  0.75F /* of a line that is better cut out by where another one is */
+#define AT_ENDS          1.0F  /* of a line's height, around one whose columns are not known yet */
+#define MARGIN_LACKING   4.0F  /* and more around one that is not of any format's length */
 #define MARGIN           1.2F  /* columns around a line that is cut out anew */
-#define SURE_MIN         0.55F /* of every character, mean of the readings */
+#define SURE_MIN         0.60F /* of every character, mean of the readings */
+#define RIVAL_MAX        0.15F /* of one that no check digit would tell from it */
 #define AGREEING_MIN     2
 #define FILLERS_MIN      4 /* of a zone: no other text has them */
 
@@ -89,7 +93,9 @@ static bool read_either_way(struct reader *reader, const struct text_strip *stri
 /* ---- what a line is ---- */
 
 struct content {
-    unsigned columns, letters, digits, fillers, leading_digits;
+    unsigned columns, letters, fillers;
+    unsigned digits; /* without 0 and 1, which letters are taken for */
+    unsigned leading_digits;
 };
 
 static struct content content_of(const struct consensus_reading *reading)
@@ -101,7 +107,7 @@ static struct content content_of(const struct consensus_reading *reading)
         float probability;
         const char symbol = columns_symbol(&cells[i], &probability);
         content.letters += g_ascii_isupper(symbol);
-        content.digits += g_ascii_isdigit(symbol);
+        content.digits += symbol >= '2' && symbol <= '9';
         content.fillers += symbol == '<';
         content.leading_digits += i < 6 && (g_ascii_isdigit(symbol) || symbol == 'O');
     }
@@ -114,13 +120,13 @@ static bool may_be_zone(const struct consensus_reading *reading)
         return false;
     }
     const struct content content = content_of(reading);
-    return content.fillers >= FILLERS_MIN || content.digits >= 10;
+    return content.fillers >= FILLERS_MIN || content.digits >= 8;
 }
 
 /* Which line of its zone it is. */
 static unsigned role_of(const struct content *content, bool card)
 {
-    const bool names = content->digits * 8 < content->letters + content->fillers;
+    const bool names = content->digits <= 4;
     if (!card) {
         return names ? 0 : 1;
     }
@@ -158,11 +164,13 @@ static struct text_strip strip_beside(const struct reader *reader, const struct 
     const struct text_strip *found = lines_at(reader->lines, &place, 0.8F * pitch);
     if (!found || text_strip_height(found) > 2 * text_strip_height(&reading->strip) ||
         text_strip_width(found) < 0.7F * text_strip_width(&covered)) {
-        return lines_below(&reading->strip, (float)down * SPACING * pitch);
+        const struct text_strip moved = lines_below(&reading->strip, (float)down * SPACING * pitch);
+        return straighten_line(reader->picture, &moved);
     }
     const struct image_point ours = lines_along(&place), theirs = lines_along(found);
     const struct text_strip same_way = ours.x * theirs.x + ours.y * theirs.y < 0 ? text_strip_turned(found) : *found;
-    return text_strip_grown(&same_way, 0.6F, 0.05F);
+    const struct text_strip straight = straighten_line(reader->picture, &same_way);
+    return text_strip_grown(&straight, AT_ENDS, 0);
 }
 
 static bool read_others(struct reader *reader, struct zone_work *work, unsigned role, GError **error)
@@ -181,9 +189,9 @@ static void choose_format(struct zone_work *work)
 {
     unsigned longest = 0;
     for (unsigned i = 0; i < work->count; i++) {
-        const struct consensus_reading *reading = &work->lines[i].readings[0];
-        if (work->lines[i].count > 0 && reading->regular) {
-            longest = MAX(longest, reading->grid.count);
+        for (unsigned j = 0; j < work->lines[i].count; j++) {
+            const struct consensus_reading *reading = &work->lines[i].readings[j];
+            longest = MAX(longest, reading->regular ? reading->grid.count : 0);
         }
     }
     work->format = work->count == 3 ? MRZ_TD1 : longest <= 39 ? MRZ_TD2 : MRZ_TD3;
@@ -208,14 +216,16 @@ static struct text_strip cut_anew(const struct zone_work *work, unsigned line)
         return reading->strip;
     }
     const unsigned count = reading->grid.count;
-    const float margin = MARGIN + (count < work->length ? (float)MIN(work->length - count, 6) : 0);
+    const bool whole = count == 30 || count == 36 || count == 44;
+    const float margin = whole ? MARGIN : MARGIN + MARGIN_LACKING;
     return lines_part(&reading->strip, columns_middle(&reading->grid, -margin),
                       columns_middle(&reading->grid, (float)count - 1 + margin));
 }
 
 static bool read_anew(struct reader *reader, struct zone_work *work, unsigned line, float stretch, GError **error)
 {
-    const struct text_strip strip = cut_anew(work, line);
+    const struct text_strip cut = cut_anew(work, line);
+    const struct text_strip strip = straighten_line(reader->picture, &cut);
     return work->lines[line].count == 0 || read_line(reader, &work->lines[line], &strip, stretch, error);
 }
 
@@ -242,7 +252,8 @@ static void reach_line(const struct zone_work *work, unsigned i, struct zone *zo
     struct zone_line *out = &zone->lines[i];
     g_strlcpy(out->text, said.text, sizeof out->text);
     out->weakest = said.weakest;
-    out->sure = said.agreeing >= AGREEING_MIN && said.weakest >= SURE_MIN;
+    out->sure = said.agreeing >= AGREEING_MIN && said.weakest >= SURE_MIN && said.rival <= RIVAL_MAX;
+    out->rival = said.rival;
 
     const struct consensus_reading *reading = best_reading(line, work->length);
     if (reading) {
@@ -327,7 +338,7 @@ static bool is_zone(const struct reader *reader, const struct zone *zone)
 
 static bool read_zone(struct reader *reader, struct zone_work *work, unsigned role, struct zone *zone, GError **error)
 {
-    static const float stretches[] = {1.15F, 1.3F, 0.9F};
+    static const float stretches[] = {1.12F, 1.25F, 0.9F};
     if (!read_others(reader, work, role, error)) {
         return false;
     }
@@ -338,6 +349,7 @@ static bool read_zone(struct reader *reader, struct zone_work *work, unsigned ro
                 return false;
             }
         }
+        choose_format(work);
         reach(reader, work, zone);
         if (is_settled(reader, zone)) {
             break;
