@@ -7,7 +7,6 @@
 #define FIT_ROUNDS    3
 #define APART_MAX     0.45F /* pitches that a character may stand from its column to count in the fit */
 #define LOOK_PITCHES  0.35F /* around a column's middle, where CTC saw nothing */
-#define LOST_SHARE    0.4F  /* what such a second look counts */
 #define LOST_MASS_MIN 0.01F
 
 struct run {       /* a character that CTC saw */
@@ -251,7 +250,7 @@ static void look_again(const struct text_steps *steps, float middle, float pitch
         }
     }
     if (best >= 0 && 1 - probability_at(steps, (unsigned)best, 0) > LOST_MASS_MIN) {
-        take(steps, (unsigned)best, LOST_SHARE, cell);
+        take(steps, (unsigned)best, 1, cell);
     }
 }
 

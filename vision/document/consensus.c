@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LOST_MAX 4 /* columns that a reading may lack or have too many of */
+#define LOST_SHARE 0.3F /* what a column where CTC saw nothing counts, beside those where it did */
+#define LOST_MAX   4    /* columns that a reading may lack or have too many of */
 
 void consensus_reading_clear(struct consensus_reading *reading)
 {
@@ -151,6 +152,15 @@ struct votes {
     unsigned count;
 };
 
+/* In a row of equal characters CTC may lose one; elsewhere a column where it saw nothing proves nothing. */
+static bool is_lost_filler(const struct columns_cell *cells, unsigned column, unsigned length)
+{
+    float probability;
+    const bool before = column > 0 && columns_symbol(&cells[column - 1], &probability) == '<';
+    const bool after = column + 1 < length && columns_symbol(&cells[column + 1], &probability) == '<';
+    return columns_symbol(&cells[column], &probability) == '<' && (before || after);
+}
+
 static void collect(const struct consensus *consensus, enum mrz_format format, unsigned line,
                     const struct consensus_reading *guide, struct votes *votes)
 {
@@ -168,10 +178,41 @@ static void collect(const struct consensus *consensus, enum mrz_format format, u
         bool clean = is_whole(reading, length);
         for (unsigned column = 0; column < length; column++) {
             settle(&cells[column], kind_of(layout, line, column));
-            clean &= !cells[column].conflict;
+            clean &= !cells[column].conflict && (cells[column].seen || is_lost_filler(cells, column, length));
         }
         votes->whole[votes->count++] = clean;
     }
+}
+
+static struct columns_cell mean_of(const struct votes *votes, unsigned column)
+{
+    struct columns_cell mean = {.seen = true};
+    float sum = 0;
+    for (unsigned i = 0; i < votes->count; i++) {
+        const struct columns_cell *cell = &votes->cells[i][column];
+        const float share = cell->seen ? 1 : LOST_SHARE;
+        sum += share;
+        for (unsigned symbol = 0; symbol < COLUMNS_SYMBOLS; symbol++) {
+            mean.of[symbol] += cell->of[symbol] * share;
+        }
+    }
+    for (unsigned symbol = 0; symbol < COLUMNS_SYMBOLS; symbol++) {
+        mean.of[symbol] /= sum;
+    }
+    return mean;
+}
+
+/* The most probable of the other characters that no check digit tells from `chosen`. */
+static float rival_of(const struct columns_cell *cell, char chosen)
+{
+    float most = 0;
+    for (unsigned i = 0; i < COLUMNS_SYMBOLS; i++) {
+        const char symbol = COLUMNS_ALPHABET[i];
+        if (symbol != chosen && mrz_check_digit(&symbol, 1) == mrz_check_digit(&chosen, 1)) {
+            most = fmaxf(most, cell->of[i]);
+        }
+    }
+    return most;
 }
 
 static bool says(const struct columns_cell *cells, unsigned length, const char *text)
@@ -197,15 +238,11 @@ void consensus_reach(const struct consensus *consensus, enum mrz_format format, 
     }
     out->weakest = 1;
     for (unsigned column = 0; column < length; column++) {
-        struct columns_cell mean = {.seen = true};
-        for (unsigned i = 0; i < votes.count; i++) {
-            for (unsigned symbol = 0; symbol < COLUMNS_SYMBOLS; symbol++) {
-                mean.of[symbol] += votes.cells[i][column].of[symbol] / (float)votes.count;
-            }
-        }
+        const struct columns_cell mean = mean_of(&votes, column);
         float probability;
         out->text[column] = columns_symbol(&mean, &probability);
         out->weakest = fminf(out->weakest, probability);
+        out->rival = fmaxf(out->rival, rival_of(&mean, out->text[column]));
     }
     for (unsigned i = 0; i < votes.count; i++) {
         out->agreeing += votes.whole[i] && says(votes.cells[i], length, out->text);

@@ -29,6 +29,7 @@ struct consensus_text {
     char text[MRZ_CHARACTERS_MAX + 1]; /* "": no regular reading */
     unsigned agreeing;                 /* whole readings that say just this by themselves */
     float weakest;                     /* probability of the least sure character, mean of all readings */
+    float rival;                       /* the highest of a character that weighs the same in check digits */
 };
 /* `guide`: a whole reading of another line, which tells readings that are not whole where the first column is; NULL:
  * none. Line `line` of a zone of `format`. */

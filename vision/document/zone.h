@@ -13,6 +13,7 @@ struct zone_line {
     char text[MRZ_CHARACTERS_MAX + 1]; /* "" where it could not be read */
     bool sure;                         /* two readings at least agree on every character, and none is weak */
     float weakest;                     /* probability of the least sure character */
+    float rival;                       /* of the most probable other one that check digits cannot tell from it */
 };
 
 struct zone {
