@@ -112,7 +112,8 @@ static bool check_mp4(const uint8_t *bytes, size_t length, GError **error)
 
 static bool check_avi(const uint8_t *bytes, size_t length, GError **error)
 {
-    const uint64_t size = 8 + (uint64_t)(bytes[4] | bytes[5] << 8 | bytes[6] << 16 | (uint32_t)bytes[7] << 24);
+    const uint64_t size =
+        8 + ((uint64_t)bytes[4] | (uint64_t)bytes[5] << 8 | (uint64_t)bytes[6] << 16 | (uint64_t)bytes[7] << 24);
     /* 0: written by something that could not go back. */
     return size <= length || size == 8 || truncated(error, size, length);
 }
