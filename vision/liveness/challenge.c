@@ -69,10 +69,8 @@ static void show(struct vision_challenge *challenge, unsigned index, int64_t tim
  * for is not done in the end. */
 static void note_wrong(struct vision_challenge *challenge, enum vision_task task)
 {
-    struct challenge_step *step = &challenge->steps[challenge->index];
-    if (!step->wrong && task != VISION_BLINK) {
-        step->wrong = true;
-        step->wrong_task = task;
+    if (task != VISION_BLINK) {
+        challenge->steps[challenge->index].wrong |= 1u << task;
     }
     task_watch_begin(&challenge->watches[task], task);
 }
@@ -95,15 +93,30 @@ static bool watch(struct vision_challenge *challenge, const struct vision_frame 
     return done;
 }
 
+/* The movement that was made instead of, or before, the one asked for; VISION_TASKS: none. */
+static unsigned wrong_task(const struct vision_challenge *challenge, enum vision_task asked)
+{
+    for (unsigned i = 0; i < challenge->index; i++) {
+        if ((challenge->steps[i].wrong & 1u << asked) != 0) {
+            return asked; /* too early */
+        }
+    }
+    const unsigned wrong = challenge->steps[challenge->index].wrong;
+    return wrong != 0 ? (unsigned)__builtin_ctz(wrong) : VISION_TASKS;
+}
+
 /* Why the task that is shown was not done. */
 static void blame(struct vision_challenge *challenge, const char *when)
 {
-    const struct challenge_step *step = &challenge->steps[challenge->index];
     const enum vision_task asked = challenge->script[challenge->index];
     const char *name = vision_task_name(asked);
-    if (step->wrong) {
+    const unsigned wrong = wrong_task(challenge, asked);
+    if (wrong == asked) {
+        reasons_add(&challenge->reasons, REASON_WRONG_TASK, "%s was done before it was asked for as task %u", name,
+                    challenge->index + 1);
+    } else if (wrong < VISION_TASKS) {
         reasons_add(&challenge->reasons, REASON_WRONG_TASK, "task %u was %s, and %s was done instead",
-                    challenge->index + 1, name, vision_task_name(step->wrong_task));
+                    challenge->index + 1, name, vision_task_name((enum vision_task)wrong));
     }
     if (challenge->live && challenge->watches[asked].progress >= 0.5f) {
         reasons_add(&challenge->reasons, REASON_TASK_TOO_LATE, "task %u (%s) was begun but not completed %s",

@@ -8,8 +8,7 @@
 
 struct challenge_step {
     int64_t shown_us, done_us; /* -1: not yet */
-    bool wrong;                /* meanwhile another movement was made: */
-    enum vision_task wrong_task;
+    unsigned wrong;            /* bits of the tasks whose movement was made meanwhile */
 };
 
 struct vision_challenge {

@@ -113,8 +113,9 @@ static bool check_vp8(struct container *container, const uint8_t *frame, size_t 
 static GstFlowReturn decode(struct container *container, GstBuffer *buffer, GstCaps *caps, const GstMapInfo *map)
 {
     if (container->format->decoder == NULL) {
-        const int64_t time_us = GST_BUFFER_PTS_IS_VALID(buffer) ? (int64_t)(GST_BUFFER_PTS(buffer) / GST_USECOND)
-                                                                : (int64_t)container->encoded * (G_USEC_PER_SEC / 30);
+        const GstClockTime time = GST_BUFFER_DTS_OR_PTS(buffer);
+        const int64_t time_us = GST_CLOCK_TIME_IS_VALID(time) ? (int64_t)(time / GST_USECOND)
+                                                              : (int64_t)container->encoded * (G_USEC_PER_SEC / 30);
         g_autoptr(GBytes) jpeg = g_bytes_new(map->data, map->size);
         return clip_take_jpeg(container->reader, jpeg, time_us, container->degrees) ? GST_FLOW_OK : GST_FLOW_ERROR;
     }

@@ -19,30 +19,32 @@
 #define LAG_SLACK_US 45000  /* a loop comes back at one distance, but for the sampling */
 #define HISTORY_MAX  1500   /* frames that are compared: over a minute and a half */
 #define EXACT_FRAMES 6
+#define EXACT_MOTION 0.02f /* what a codec makes of a picture that it refines is less */
 #define NEAR_US      1000000
 #define NEAR_MOTION  0.35f /* of yaw, pitch and mouth together: a still person is always near */
 
 struct run {
-    unsigned exact;
-    unsigned exact_changes; /* frames of it that differ from their predecessor */
-    int64_t exact_lag_us;
-    int64_t near_since_us; /* of the repetition; -1: not near */
-    int64_t near_lag_us;
-    float least[3], most[3]; /* yaw, pitch, mouth of the near run */
+    unsigned frames;
+    int64_t since_us, lag_us;
+    float least[3], most[3]; /* yaw, pitch, mouth */
+};
+
+/* Sequences that end with the newest frame and an earlier one. Without frames: there is none. */
+struct runs {
+    struct run exact, near;
 };
 
 struct repeat {
-    GArray *before, *now; /* of struct run: of the last frame, and of the newest, with each earlier frame */
+    GArray *before, *now; /* of struct runs: of the last frame, and of the newest, with each earlier frame */
     int64_t same_since_us;
-    bool changed; /* the newest from the one before */
     struct repeat_seen seen;
 };
 
 struct repeat *repeat_new(void)
 {
     struct repeat *repeat = g_new0(struct repeat, 1);
-    repeat->before = g_array_new(false, true, sizeof(struct run));
-    repeat->now = g_array_new(false, true, sizeof(struct run));
+    repeat->before = g_array_new(false, true, sizeof(struct runs));
+    repeat->now = g_array_new(false, true, sizeof(struct runs));
     return repeat;
 }
 
@@ -128,62 +130,53 @@ static void measure_step(const GArray *frames, unsigned i, float step[4])
 
 /* ---- sequences ---- */
 
-/* What ended with the frame before the newest and one of the two before `earlier`, at the same distance in time. */
+static struct run *pick(const GArray *runs, unsigned i, bool exact)
+{
+    struct runs *both = &g_array_index(runs, struct runs, i);
+    return exact ? &both->exact : &both->near;
+}
+
+/* What ended with the frame before the newest and one of those about `earlier`, at the same distance in time. */
 static const struct run *predecessor(const struct repeat *repeat, unsigned earlier, int64_t lag_us, bool exact)
 {
-    for (unsigned back = 0; back < 3 && back <= earlier; back++) {
-        const unsigned i = earlier - (back == 0 ? 1 : back == 1 ? 0 : 2);
-        if (i >= repeat->before->len) {
-            continue;
-        }
-        const struct run *run = &g_array_index(repeat->before, struct run, i);
-        const bool goes_on = exact ? run->exact > 0 : run->near_since_us >= 0;
-        const int64_t lag_before_us = exact ? run->exact_lag_us : run->near_lag_us;
-        if (goes_on && ABS(lag_before_us - lag_us) <= LAG_SLACK_US) {
-            return run;
+    static const unsigned back[] = {1, 0, 2}; /* the likeliest first */
+    for (unsigned i = 0; i < G_N_ELEMENTS(back); i++) {
+        if (back[i] <= earlier && earlier - back[i] < repeat->before->len) {
+            const struct run *run = pick(repeat->before, earlier - back[i], exact);
+            if (run->frames > 0 && ABS(run->lag_us - lag_us) <= LAG_SLACK_US) {
+                return run;
+            }
         }
     }
     return NULL;
 }
 
-static void extend_exact(struct repeat *repeat, unsigned earlier, int64_t lag_us, struct run *run)
+static void extend(struct repeat *repeat, unsigned earlier, int64_t lag_us, const struct vision_frame *frame,
+                   bool exact)
 {
-    const struct run *before = predecessor(repeat, earlier, lag_us, true);
-    run->exact = before != NULL ? before->exact + 1 : 1;
-    run->exact_changes = (before != NULL ? before->exact_changes : 0) + repeat->changed;
-    run->exact_lag_us = before != NULL ? before->exact_lag_us : lag_us;
-}
-
-static void extend_near(struct repeat *repeat, unsigned earlier, int64_t lag_us, const struct vision_frame *frame,
-                        struct run *run)
-{
-    const struct run *before = predecessor(repeat, earlier, lag_us, false);
+    const struct run *before = predecessor(repeat, earlier, lag_us, exact);
+    struct run *run = pick(repeat->now, earlier, exact);
     const float values[3] = {frame->yaw, frame->pitch, frame->mouth};
-    run->near_since_us = before != NULL ? before->near_since_us : frame->time_us;
-    run->near_lag_us = before != NULL ? before->near_lag_us : lag_us;
+    *run = before != NULL ? *before : (struct run){.since_us = frame->time_us, .lag_us = lag_us};
     for (unsigned k = 0; k < 3; k++) {
-        run->least[k] = before != NULL ? MIN(before->least[k], values[k]) : values[k];
-        run->most[k] = before != NULL ? MAX(before->most[k], values[k]) : values[k];
+        run->least[k] = run->frames > 0 ? MIN(run->least[k], values[k]) : values[k];
+        run->most[k] = run->frames > 0 ? MAX(run->most[k], values[k]) : values[k];
     }
+    run->frames++;
 }
 
-static void note(struct repeat *repeat, const struct run *run, const struct vision_frame *frame, int64_t step_us)
+static void note(struct repeat *repeat, const struct run *run, const struct vision_frame *frame, bool exact)
 {
-    if (run->exact_changes >= EXACT_FRAMES && run->exact * step_us > repeat->seen.repeated_us) {
-        repeat->seen.repeated_us = run->exact * step_us;
-        repeat->seen.repeated_lag_us = run->exact_lag_us;
-    }
-    if (run->near_since_us < 0) {
-        return;
-    }
     float motion = 0;
     for (unsigned k = 0; k < 3; k++) {
         motion += run->most[k] - run->least[k];
     }
-    const int64_t length_us = frame->time_us - run->near_since_us;
-    if (length_us >= NEAR_US && motion >= NEAR_MOTION && length_us > repeat->seen.repeated_us) {
+    const int64_t length_us = frame->time_us - run->since_us;
+    const bool again =
+        exact ? run->frames >= EXACT_FRAMES && motion >= EXACT_MOTION : length_us >= NEAR_US && motion >= NEAR_MOTION;
+    if (again && length_us > repeat->seen.repeated_us) {
         repeat->seen.repeated_us = length_us;
-        repeat->seen.repeated_lag_us = run->near_lag_us;
+        repeat->seen.repeated_lag_us = run->lag_us;
     }
 }
 
@@ -191,26 +184,24 @@ static void compare_history(struct repeat *repeat, const GArray *frames)
 {
     const unsigned newest = frames->len - 1;
     const struct vision_frame *frame = &g_array_index(frames, struct vision_frame, newest);
-    const int64_t step_us = newest > 0 ? frame->time_us - (frame - 1)->time_us : 0;
     g_array_set_size(repeat->now, 0);
     g_array_set_size(repeat->now, newest);
     for (unsigned i = newest > HISTORY_MAX ? newest - HISTORY_MAX : 0; i < newest; i++) {
         const struct vision_frame *earlier = &g_array_index(frames, struct vision_frame, i);
-        struct run *run = &g_array_index(repeat->now, struct run, i);
         const int64_t lag_us = frame->time_us - earlier->time_us;
-        run->near_since_us = -1;
         if (lag_us < LAG_MIN_US || !frame->has_face || !earlier->has_face) {
             continue;
         }
         if (same(frame, earlier)) {
-            extend_exact(repeat, i, lag_us, run);
+            extend(repeat, i, lag_us, frame, true);
+            note(repeat, pick(repeat->now, i, true), frame, true);
         }
         float step[4];
         measure_step(frames, i, step);
         if (near(frame, earlier, step)) {
-            extend_near(repeat, i, lag_us, frame, run);
+            extend(repeat, i, lag_us, frame, false);
+            note(repeat, pick(repeat->now, i, false), frame, false);
         }
-        note(repeat, run, frame, step_us);
     }
     GArray *before = repeat->before;
     repeat->before = repeat->now;
@@ -220,8 +211,7 @@ static void compare_history(struct repeat *repeat, const GArray *frames)
 void repeat_frame(struct repeat *repeat, const GArray *frames)
 {
     const struct vision_frame *frame = &g_array_index(frames, struct vision_frame, frames->len - 1);
-    repeat->changed = frames->len == 1 || !same(frame, frame - 1);
-    if (repeat->changed) {
+    if (frames->len == 1 || !same(frame, frame - 1)) {
         repeat->same_since_us = frame->time_us;
     }
     repeat->seen.frozen_us = MAX(repeat->seen.frozen_us, frame->time_us - repeat->same_since_us);

@@ -13,7 +13,7 @@
 #define NOD_US     1500000
 #define EYES_YAW   0.30f /* nor is the far eye of a turned head seen well */
 #define CLOSED     0.6f
-#define OPEN       0.2f
+#define OPENED     0.25f /* of the way from open to closed */
 #define MOUTH      0.35f /* a toothy smile reaches 0.31 */
 #define MOUTH_MORE 0.25f
 #define CLOSER     1.3f
@@ -95,7 +95,7 @@ static bool blink(struct task_watch *watch, const struct baseline *baseline, con
     const float other = closing(baseline->eye_closed[1], frame->eye_closed[1]);
     /* Both must close, and both open again; a quick blink is a single frame. */
     const float amount = watch->out ? MAX(one, other) : MIN(one, other);
-    return swing(watch, amount, OPEN / CLOSED, 1);
+    return swing(watch, amount, OPENED, 1);
 }
 
 static bool open_mouth(struct task_watch *watch, const struct baseline *baseline, const struct vision_frame *frame)
