@@ -232,6 +232,7 @@ int vision_worker_main(int argc, char **argv)
 {
     static const struct worker_part parts[] = {
         {capture_ops, capture_ops_prepare},
+        {liveness_ops, liveness_ops_prepare},
         {cli_ops, NULL},
         {0},
     };
