@@ -14,4 +14,4 @@ export const files = listed.split("\0").filter((file) => file && existsSync(path
 
 export const read = (file) => readFileSync(path.join(root, file), "utf8");
 
-export const cSources = files.filter((file) => /\.[ch]$/.test(file));
+export const cSources = files.filter((file) => /\.(c|h|cpp|hpp)$/.test(file));
