@@ -76,13 +76,11 @@ struct api {
     function at_97[2];
     void (*release_shape_info)(struct shape_info *info);
     void (*release_options)(struct options *options);
-    function at_101[29];
-    struct status *(*set_option)(struct options *options, const char *key, const char *value);
 };
 G_STATIC_ASSERT(offsetof(struct api, run) == 9 * sizeof(function));
 G_STATIC_ASSERT(offsetof(struct api, create_tensor) == 49 * sizeof(function));
 G_STATIC_ASSERT(offsetof(struct api, release_env) == 92 * sizeof(function));
-G_STATIC_ASSERT(offsetof(struct api, set_option) == 130 * sizeof(function));
+G_STATIC_ASSERT(offsetof(struct api, release_options) == 100 * sizeof(function));
 
 struct api_base {
     const struct api *(*api)(uint32_t version);
@@ -145,7 +143,7 @@ static bool set_options(const struct api *api, struct options *options, GError *
         api->set_execution_mode(options, SEQUENTIAL), api->set_optimisation(options, OPTIMISE_ALL),
         api->set_intra_op_threads(options, 1),        api->set_inter_op_threads(options, 1),
         api->set_log_severity(options, LOG_FATAL),    api->disable_arena(options),
-        api->disable_memory_pattern(options),         api->set_option(options, "session.set_denormal_as_zero", "1"),
+        api->disable_memory_pattern(options),
     };
     bool all = true;
     for (size_t i = 0; i < G_N_ELEMENTS(made); i++) {
@@ -211,8 +209,8 @@ void ort_session_free(struct ort_session *session)
     }
 }
 
-/* The session option reaches only the thread that made the first session; inferences may come from any. Returns what
- * to give to restore_denormals. */
+/* The runtime has an option for this (session.set_denormal_as_zero), which changes the thread that makes the first
+ * session, for good, and no other. Returns what to give to restore_denormals. */
 static uint64_t flush_denormals(void)
 {
 #if defined(__x86_64__)
