@@ -26,7 +26,8 @@ static void decide(struct fixture *fixture, const char *id, enum store_facecheck
     store_facecheck_free(facecheck);
 }
 
-static int64_t query(struct fixture *fixture, const char *sql)
+/* The one value of `sql` as it lies in the database: as a number and as bytes. */
+static int64_t query_both(struct fixture *fixture, const char *sql, GBytes **blob)
 {
     g_autofree char *path = g_build_filename(fixture->path, "viva.db", NULL);
     struct db *db;
@@ -36,9 +37,24 @@ static int64_t query(struct fixture *fixture, const char *sql)
     struct db_statement *select = db_prepare(tx, sql);
     assert_ok(db_find(select, "row", &error));
     const int64_t value = db_int(select, 0);
+    *blob = db_blob(select, 0);
     db_rollback(tx);
     db_close(db);
     return value;
+}
+
+static int64_t query(struct fixture *fixture, const char *sql)
+{
+    g_autoptr(GBytes) ignored = NULL;
+    return query_both(fixture, sql, &ignored);
+}
+
+static GBytes *query_blob(struct fixture *fixture, const char *sql)
+{
+    GBytes *blob = NULL;
+    query_both(fixture, sql, &blob);
+    assert_non_null(blob);
+    return blob;
 }
 
 static void a_face_check_comes_back_whole(void **state)
@@ -281,7 +297,9 @@ static void erasing_takes_all_that_is_personal_and_leaves_the_records(void **sta
     struct fixture *fixture = *state;
     fill_check(fixture);
     assert_int_equal(count_blobs(fixture->path), 2);
+    g_autoptr(GBytes) key = query_blob(fixture, "SELECT sealed_key FROM facecheck_key");
     assert_ok(store_facecheck_erase(fixture->store, "check-1", "officer-1", NOW_US + 9, &error));
+    assert_nowhere(fixture->path, g_bytes_get_data(key, NULL), g_bytes_get_size(key)); /* not in free space either */
     assert_int_equal(count_blobs(fixture->path), 0);
     assert_int_equal(query(fixture, "SELECT count(*) FROM facecheck_key WHERE sealed_key IS NOT NULL"), 0);
     assert_int_equal(query(fixture, "SELECT count(*) FROM frame_hash"), 0);
