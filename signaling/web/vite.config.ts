@@ -11,8 +11,8 @@ export default defineConfig({
   },
   // `npm run dev` serves the pages and passes the API on to a running server.
   server: {
-    // A test reads the server's error codes from its header.
-    fs: { allow: [".."] },
+    // Tests read the codes of errors and reasons from the headers that say what they are.
+    fs: { allow: ["../.."] },
     proxy: { "/v1": { target: "http://127.0.0.1:8080", ws: true } },
   },
   test: { include: ["tests/**/*.test.ts"] },

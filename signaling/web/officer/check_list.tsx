@@ -36,7 +36,7 @@ export function CheckList({ session }: PageProps): JSX.Element {
         </ul>
       )}
       {making.value && <NewCheckDialog session={session} onClose={() => (making.value = false)} />}
-      {opened && <CheckDialog check={opened} pictures={checks.pictures} onClose={() => (checks.opened.value = null)} />}
+      {opened && <CheckDialog session={session} check={opened} pictures={checks.pictures} onClose={() => (checks.opened.value = null)} />}
     </section>
   );
 }

@@ -24,7 +24,7 @@ export function CheckPanel({ desk }: DeskProps): JSX.Element {
           </Button>
         </div>
       ))}
-      {shown && <CheckDialog key={shown.id} check={shown} pictures={desk.pictures} onClose={() => (open.value = null)} />}
+      {shown && <CheckDialog key={shown.id} session={desk.session} check={shown} pictures={desk.pictures} onClose={() => (open.value = null)} />}
     </section>
   );
 }

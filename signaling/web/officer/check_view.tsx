@@ -1,5 +1,7 @@
 /** One face check as an officer sees it: what came of it, its pictures, its tries. */
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { IDENTITY_FIELDS, MATERIAL_SLOTS, type FaceCheck, type MaterialSlot, type TryRecord } from "../client/api_facecheck";
 import { language, messages } from "../client/i18n";
 import { facecheckPath, type Pictures } from "../client/pictures";
@@ -9,6 +11,7 @@ import { Dialog } from "../client/ui/basics";
 import { CheckList, Reasons } from "../client/ui/checks";
 import { Icon } from "../client/ui/icons";
 import { FieldsView, Photo, ThreeWay, type Places } from "./evidence";
+import type { OfficerSession } from "./session";
 
 const STATE_LOOK = { open: "chip", passed: "chip good", skipped: "chip warn" } as const;
 
@@ -44,13 +47,26 @@ export function CheckFacts({ check }: { check: FaceCheck }): JSX.Element {
 }
 
 interface DialogProps {
+  session: OfficerSession;
   check: FaceCheck;
   pictures: Pictures;
   onClose: () => void;
 }
 
-export function CheckDialog({ check, pictures, onClose }: DialogProps): JSX.Element {
+/** The check with what lists leave out (the measurements of its tries), loaded anew when it has changed. */
+function useWhole(session: OfficerSession, check: FaceCheck): FaceCheck {
+  const whole = useSignal<FaceCheck | null>(null);
+  useEffect(() => {
+    void session.attempt(async () => {
+      whole.value = await session.rpc.call("facecheck.get", { facecheck_id: check.id });
+    });
+  }, [session, check.id, check.version]);
+  return whole.value ?? check;
+}
+
+export function CheckDialog({ session, check: listed, pictures, onClose }: DialogProps): JSX.Element {
   const m = messages.value.facecheck;
+  const check = useWhole(session, listed);
   return (
     <Dialog title={m.officer.dialogTitle({ order: check.order_ref })} id="check-dialog" wide onClose={onClose}>
       <div class="check-view">

@@ -84,6 +84,7 @@ export const checks = {
   mouth_closed: { yes: "Mouth closed", no: "Close your mouth." },
   not_covered: { yes: "Face not covered", no: "Nothing may cover the face." },
   page: { yes: "The page is visible as a whole", no: "The whole page with its four corners must be visible." },
-  mrz: { yes: "The two lines at the bottom could be read", no: "The two lines at the bottom could not be read." },
+  mrz_found: { yes: "The two lines at the bottom were found", no: "The two lines at the bottom were not found." },
+  mrz_valid: { yes: "The two lines could be read", no: "The two lines could not be read with certainty." },
   portrait: { yes: "The photo on the page is visible", no: "The photo on the page is not visible." },
 };

@@ -69,6 +69,7 @@ export const checks: typeof english = {
   mouth_closed: { yes: "嘴巴闭合", no: "请闭上嘴巴。" },
   not_covered: { yes: "脸部无遮挡", no: "脸部不能有遮挡。" },
   page: { yes: "资料页完整可见", no: "请拍到完整的资料页及其四个角。" },
-  mrz: { yes: "底部两行字符可以读取", no: "底部两行字符无法读取。" },
+  mrz_found: { yes: "找到了底部两行字符", no: "没有找到底部两行字符。" },
+  mrz_valid: { yes: "底部两行字符读取成功", no: "底部两行字符未能可靠读取。" },
   portrait: { yes: "资料页上的照片可见", no: "看不到资料页上的照片。" },
 };
