@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-#define STILL_YAW    0.10f
-#define STILL_PITCH  0.10f
+#define STILL_YAW    0.15f
+#define STILL_PITCH  0.12f
 #define FRAMES_MIN   5
 #define CLIP_FRAMES  2
 #define CLIP_FRONTAL 0.20f /* of a clip whose person hardly stops there */

@@ -55,13 +55,15 @@ static bool over(const struct vision_challenge *challenge)
     return challenge->state == VISION_CHALLENGE_PASSED || challenge->state == VISION_CHALLENGE_FAILED;
 }
 
-static void show(struct vision_challenge *challenge, unsigned index, int64_t time_us)
+/* The frame in which a task is shown is where its movement begins from. */
+static void show(struct vision_challenge *challenge, unsigned index, const struct vision_frame *frame)
 {
     challenge->state = VISION_CHALLENGE_TASK;
     challenge->index = index;
-    challenge->steps[index].shown_us = time_us;
+    challenge->steps[index].shown_us = frame->time_us;
     for (unsigned i = 0; i < VISION_TASKS; i++) {
         task_watch_begin(&challenge->watches[i], (enum vision_task)i);
+        task_watch_frame(&challenge->watches[i], &challenge->baseline, frame);
     }
 }
 
@@ -184,7 +186,7 @@ static void look(struct vision_challenge *challenge, const struct vision_frame *
         }
     }
     if (challenge->count > 0) {
-        show(challenge, 0, frame->time_us);
+        show(challenge, 0, frame);
     }
 }
 
@@ -192,7 +194,7 @@ static void look(struct vision_challenge *challenge, const struct vision_frame *
 static void settle(struct vision_challenge *challenge)
 {
     const struct challenge_step *last = &challenge->steps[challenge->count - 1];
-    if (challenge->checks.alike_us >= last->shown_us) {
+    if (challenge->checks.alike_us > last->done_us) {
         conclude(challenge);
     } else if (challenge->now_us - last->done_us > SETTLE_MAX_US) {
         reasons_add(&challenge->reasons, REASON_FACE_LOST, "after the tasks the face did not look into the camera");
@@ -218,7 +220,7 @@ static void judge_task(struct vision_challenge *challenge, const struct vision_f
         if (challenge->settling) {
             settle(challenge);
         } else {
-            show(challenge, challenge->index + 1, frame->time_us);
+            show(challenge, challenge->index + 1, frame);
         }
     } else if (frame->time_us - step->shown_us > challenge->config.task_window_ms * INT64_C(1000)) {
         blame(challenge, "in time");
@@ -271,12 +273,11 @@ static void judge_clip(struct vision_challenge *challenge)
         const struct vision_frame *frame = &g_array_index(challenge->frames, struct vision_frame, i);
         checks_person(&challenge->checks, frame, &challenge->baseline, &challenge->reasons);
         if (i == begin && challenge->count > 0) {
-            show(challenge, 0, frame->time_us);
-        }
-        if (done < challenge->count && watch(challenge, frame)) {
+            show(challenge, 0, frame);
+        } else if (done < challenge->count && watch(challenge, frame)) {
             challenge->steps[done++].done_us = frame->time_us;
             if (done < challenge->count) {
-                show(challenge, done, frame->time_us);
+                show(challenge, done, frame);
             }
         }
     }

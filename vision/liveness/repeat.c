@@ -85,30 +85,26 @@ static float box_difference(const struct vision_frame *a, const struct vision_fr
     return most / MAX(MAX(a->box[3], b->box[3]), 1);
 }
 
-static bool same_size(const struct vision_frame *a, const struct vision_frame *b)
+static bool comparable(const struct vision_frame *a, const struct vision_frame *b)
 {
-    return a->has_face == b->has_face && a->width == b->width && a->height == b->height;
+    return a->has_face && b->has_face && a->width == b->width && a->height == b->height;
 }
 
+/* Thumbnails of an empty room may well be equal; only a face moves for certain. */
 static bool same(const struct vision_frame *a, const struct vision_frame *b)
 {
-    if (!same_size(a, b)) {
-        return false;
-    }
-    if (a->has_face && (fabsf(a->yaw - b->yaw) > SAME_SHAPE || fabsf(a->pitch - b->pitch) > SAME_SHAPE ||
-                        fabsf(a->mouth - b->mouth) > SAME_SHAPE || box_difference(a, b) > SAME_BOX)) {
+    if (!comparable(a, b) || fabsf(a->yaw - b->yaw) > SAME_SHAPE || fabsf(a->pitch - b->pitch) > SAME_SHAPE ||
+        fabsf(a->mouth - b->mouth) > SAME_SHAPE || box_difference(a, b) > SAME_BOX) {
         return false;
     }
     unsigned most;
-    const unsigned sum = scene_difference(a, b, &most);
-    /* Without a face only the thumbnail speaks, and that must be the very same. */
-    return a->has_face ? most <= SAME_CELL && sum <= SAME_SUM : sum == 0;
+    return scene_difference(a, b, &most) <= SAME_SUM && most <= SAME_CELL;
 }
 
 /* `step`: how far the face moves from one frame to the next at this moment of the earlier sequence. */
 static bool near(const struct vision_frame *a, const struct vision_frame *b, const float step[4])
 {
-    if (!same_size(a, b) || !a->has_face || fabsf(a->yaw - b->yaw) > NEAR_SHAPE + NEAR_STEP * step[0] ||
+    if (!comparable(a, b) || fabsf(a->yaw - b->yaw) > NEAR_SHAPE + NEAR_STEP * step[0] ||
         fabsf(a->pitch - b->pitch) > NEAR_SHAPE + NEAR_STEP * step[1] ||
         fabsf(a->mouth - b->mouth) > 2 * NEAR_SHAPE + NEAR_STEP * step[2] ||
         box_difference(a, b) > NEAR_BOX + NEAR_STEP * step[3]) {
@@ -189,7 +185,7 @@ static void compare_history(struct repeat *repeat, const GArray *frames)
     for (unsigned i = newest > HISTORY_MAX ? newest - HISTORY_MAX : 0; i < newest; i++) {
         const struct vision_frame *earlier = &g_array_index(frames, struct vision_frame, i);
         const int64_t lag_us = frame->time_us - earlier->time_us;
-        if (lag_us < LAG_MIN_US || !frame->has_face || !earlier->has_face) {
+        if (lag_us < LAG_MIN_US) {
             continue;
         }
         if (same(frame, earlier)) {
