@@ -59,7 +59,7 @@ static struct image *compose(const GPtrArray *pictures, const char *verdict, uin
         left += ((const struct image *)pictures->pdata[i])->width;
     }
     image_draw_box(target, (struct image_box){0, (float)height, (float)width, BANNER}, colour, -1); /* filled */
-    image_draw_text(target, (struct image_point){MARGIN, (float)(height + (BANNER + TEXT_PX) / 2)}, verdict, WHITE,
+    image_draw_text(target, (struct image_point){MARGIN, (float)height + (BANNER + TEXT_PX) / 2.0F}, verdict, WHITE,
                     TEXT_PX);
     return target;
 }

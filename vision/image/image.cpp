@@ -37,7 +37,12 @@ namespace
 
 /* Jobs run side by side in processes; threads of OpenCV's own would only get in each other's way, and the sandbox
  * forbids to make them. */
-[[maybe_unused]] const bool without_threads = (cv::setNumThreads(0), true);
+bool drop_threads() noexcept
+{
+    cv::setNumThreads(0);
+    return true;
+}
+[[maybe_unused]] const bool without_threads = drop_threads();
 
 using Transform = cv::Matx33d; /* of points of the source to points of the destination */
 

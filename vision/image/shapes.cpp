@@ -32,14 +32,15 @@ struct image_quad upright(const cv::RotatedRect &box, float area)
 
 /* ---- sheets ---- */
 
-/* A convex hull with few enough corners to be a sheet seen from anywhere: four, within a fiftieth of its length. */
+/* A convex hull with few enough corners to be a sheet seen from anywhere: four, give or take a twentieth of its length.
+ */
 bool quadrilateral(const Contour &contour, Contour &corners)
 {
     Contour hull;
     cv::convexHull(contour, hull);
     const double length = cv::arcLength(hull, true);
-    for (double tolerance = 0.01; tolerance <= 0.05; tolerance += 0.01) {
-        cv::approxPolyDP(hull, corners, tolerance * length, true);
+    for (int percent = 1; percent <= 5; percent++) {
+        cv::approxPolyDP(hull, corners, percent * length / 100, true);
         if (corners.size() == 4) {
             const double whole = cv::contourArea(hull);
             return cv::isContourConvex(corners) && cv::contourArea(corners) > 0.9 * whole;
@@ -75,7 +76,7 @@ bool fit_side(const Contour &contour, cv::Point2f from, cv::Point2f to, Line &li
 /* Where the four sides meet; the corners as they were where that is not near them. */
 std::vector<cv::Point2f> sharpen(const Contour &contour, const Contour &corners)
 {
-    const std::vector<cv::Point2f> rough(corners.begin(), corners.end());
+    std::vector<cv::Point2f> rough(corners.begin(), corners.end());
     std::vector<cv::Point2f> sharp;
     Line sides[4];
     for (size_t i = 0; i < 4; i++) {
