@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define CONFIDENCE_MIN    0.5F
+#define LABEL             "姓名"
 #define BYTES_MAX         64   /* of a line's characters: no name is longer */
 #define SPACING_OF_HOLDER 4.0F /* pitches above the zone, at least */
 
@@ -68,6 +69,9 @@ json_t *chinese_choose(const json_t *candidates, const struct mrz *mrz)
     json_array_foreach(candidates, i, candidate)
     {
         const char *text = json_string_value(json_object_get(candidate, "text"));
+        if (text && g_str_has_prefix(text, LABEL)) {
+            text += strlen(LABEL); /* printed on one line with the name */
+        }
         if (text && letters[0] && pinyin_reads(text, letters, mrz->fields.name_truncated)) {
             return json_pack("{s:s, s:O, s:b}", "text", text, "confidence", json_object_get(candidate, "confidence"),
                              "best_effort", true);

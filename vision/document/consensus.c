@@ -152,15 +152,6 @@ struct votes {
     unsigned count;
 };
 
-/* In a row of equal characters CTC may lose one; elsewhere a column where it saw nothing proves nothing. */
-static bool is_lost_filler(const struct columns_cell *cells, unsigned column, unsigned length)
-{
-    float probability;
-    const bool before = column > 0 && columns_symbol(&cells[column - 1], &probability) == '<';
-    const bool after = column + 1 < length && columns_symbol(&cells[column + 1], &probability) == '<';
-    return columns_symbol(&cells[column], &probability) == '<' && (before || after);
-}
-
 static void collect(const struct consensus *consensus, enum mrz_format format, unsigned line,
                     const struct consensus_reading *guide, struct votes *votes)
 {
@@ -178,7 +169,7 @@ static void collect(const struct consensus *consensus, enum mrz_format format, u
         bool clean = is_whole(reading, length);
         for (unsigned column = 0; column < length; column++) {
             settle(&cells[column], kind_of(layout, line, column));
-            clean &= !cells[column].conflict && (cells[column].seen || is_lost_filler(cells, column, length));
+            clean &= !cells[column].conflict;
         }
         votes->whole[votes->count++] = clean;
     }
@@ -226,6 +217,22 @@ static bool says(const struct columns_cell *cells, unsigned length, const char *
     return true;
 }
 
+/* In a row of equal characters CTC may lose one; elsewhere a column where it saw nothing proves nothing. */
+static bool is_lost_filler(const struct columns_cell *cells, unsigned column, unsigned length)
+{
+    float probability;
+    const bool before = column > 0 && columns_symbol(&cells[column - 1], &probability) == '<';
+    const bool after = column + 1 < length && columns_symbol(&cells[column + 1], &probability) == '<';
+    return columns_symbol(&cells[column], &probability) == '<' && (before || after);
+}
+
+static void note_seen(const struct columns_cell *cells, unsigned length, bool seen[])
+{
+    for (unsigned column = 0; column < length; column++) {
+        seen[column] |= cells[column].seen || is_lost_filler(cells, column, length);
+    }
+}
+
 void consensus_reach(const struct consensus *consensus, enum mrz_format format, unsigned line,
                      const struct consensus_reading *guide, struct consensus_text *out)
 {
@@ -244,7 +251,15 @@ void consensus_reach(const struct consensus *consensus, enum mrz_format format, 
         out->weakest = fminf(out->weakest, probability);
         out->rival = fmaxf(out->rival, rival_of(&mean, out->text[column]));
     }
+    bool seen[MRZ_CHARACTERS_MAX] = {false};
     for (unsigned i = 0; i < votes.count; i++) {
-        out->agreeing += votes.whole[i] && says(votes.cells[i], length, out->text);
+        if (votes.whole[i] && says(votes.cells[i], length, out->text)) {
+            out->agreeing++;
+            note_seen(votes.cells[i], length, seen);
+        }
+    }
+    out->seen = true;
+    for (unsigned column = 0; column < length; column++) {
+        out->seen &= seen[column];
     }
 }

@@ -27,6 +27,7 @@ const struct consensus_reading *consensus_whole(const struct consensus *consensu
 
 struct consensus_text {
     char text[MRZ_CHARACTERS_MAX + 1]; /* "": no regular reading */
+    bool seen;                         /* every column was, by one of these; lost fillers in a row of them apart */
     unsigned agreeing;                 /* whole readings that say just this by themselves */
     float weakest;                     /* probability of the least sure character, mean of all readings */
     float rival;                       /* the highest of a character that weighs the same in check digits */

@@ -4,10 +4,11 @@
 
 #include "vision/document/text.h"
 
-/* Joins strips that follow each other on one line; longest first. Caller unrefs: GArray of struct text_strip. */
+/* Joins strips that follow each other on one line; longest first. Caller unrefs:
+ * GArray of struct text_strip. */
 GArray *lines_join(const GArray *strips);
 
-#define LINES_ASPECT_MIN 9.0F /* of one that can be a line of a zone: 30 columns and more */
+#define LINES_ASPECT_MIN 10.0F /* of one that can be a line of a zone, or the better part of one */
 
 struct image_point lines_middle(const struct text_strip *strip);
 /* Unit vectors: the way it is read, and from its upper to its lower edge. */

@@ -220,7 +220,6 @@ bool text_read(struct networks *networks, const struct image *picture, const str
         .count = count,
         .symbols = alphabet->count,
         .of = g_new0(float, (size_t)count * alphabet->count),
-        .step_px = (float)width / (float)MAX(count, 1),
     };
     for (unsigned step = 0; step < count; step++) {
         const float *from = output.data + (size_t)step * classes;
@@ -232,6 +231,7 @@ bool text_read(struct networks *networks, const struct image *picture, const str
         for (unsigned i = 0; i < alphabet->count; i++) {
             to[i] = from[alphabet->classes[i]] / sum;
         }
+        steps->share += fminf(sum, 1) / (float)count;
     }
     g_free(output.data);
     return true;

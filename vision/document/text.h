@@ -35,7 +35,7 @@ void text_alphabet_clear(struct text_alphabet *alphabet);
 struct text_steps {
     unsigned count, symbols; /* symbols: with the blank, which is [0] */
     float *of;               /* count × symbols */
-    float step_px;           /* of the strip at the width it was read at */
+    float share;             /* of all that the recogniser saw, what the alphabet has; mean of the steps */
 };
 void text_steps_clear(struct text_steps *steps);
 

@@ -6,20 +6,24 @@
 #include <math.h>
 #include <string.h>
 
-#define SPACING          2.5F /* pitches from line to line: 6.35 mm by 2.54 mm (9303-3 §4.3, figures 3 to 7) */
-#define SEEDS_MAX        6    /* lines to begin from */
-#define READS_MAX        20   /* of the recogniser, in all */
-#define SEED_COLUMNS_MIN 20   /* that a line must have to begin from it */
-#define SEED_CONFIDENCE  0.55F
-#define TURN_CONFIDENCE  0.80F /* of the first reading, below which the other end is tried too */
-#define POOR_CONFIDENCE  0.75F /* of a line that is better cut out by where another one is */
+#define SPACING          2.5F  /* pitches from line to line: 6.35 mm by 2.54 mm (9303-3 §4.3, figures 3 to 7) */
+#define SEEDS_MAX        8     /* lines to begin from */
+#define READS_MAX        24    /* of the recogniser, in all */
+#define SEED_COLUMNS_MIN 16    /* that a line must have to begin from it */
+#define CONFIDENCE_MIN   0.55F /* of a reading of a zone */
+#define SHARE_MIN        0.90F /* of its alphabet in what the recogniser saw */
+#define TURN_CONFIDENCE  0.80F /* of the look from one end, below which the other end is tried too */
+#define PROBE_HEIGHTS    12.0F /* length of that look, in heights of the strip: some 16 characters */
 #define AT_ENDS          1.0F  /* of a line's height, around one whose columns are not known yet */
-#define MARGIN_LACKING   4.0F  /* and more around one that is not of any format's length */
 #define MARGIN           1.2F  /* columns around a line that is cut out anew */
+#define MARGIN_GUIDED    2.5F  /* around one that is cut out where another line is */
 #define SURE_MIN         0.60F /* of every character, mean of the readings */
 #define RIVAL_MAX        0.15F /* of one that no check digit would tell from it */
 #define AGREEING_MIN     2
 #define FILLERS_MIN      4 /* of a zone: no other text has them */
+
+/* px a character is read at: where the recogniser is at its best with a zone's letters, the best first. */
+static const float PITCHES[] = {35.5F, 37.5F, 33};
 
 struct reader {
     struct networks *networks;
@@ -39,7 +43,7 @@ static int natural_width(const struct text_strip *strip)
 }
 
 /* Adds a reading; false with error. Past its budget nothing is read, which is no error. */
-static bool read_line(struct reader *reader, struct consensus *line, const struct text_strip *strip, float stretch,
+static bool read_line(struct reader *reader, struct consensus *line, const struct text_strip *strip, int width_px,
                       GError **error)
 {
     if (line->count == CONSENSUS_READINGS_MAX || reader->reads_left == 0) {
@@ -48,8 +52,7 @@ static bool read_line(struct reader *reader, struct consensus *line, const struc
     reader->reads_left--;
     struct consensus_reading *reading = &line->readings[line->count];
     *reading = (struct consensus_reading){.strip = *strip};
-    const int width = (int)((float)natural_width(strip) * stretch);
-    if (!text_read(reader->networks, reader->picture, strip, width, &reader->alphabet, &reading->steps, error)) {
+    if (!text_read(reader->networks, reader->picture, strip, width_px, &reader->alphabet, &reading->steps, error)) {
         return false;
     }
     reading->regular = columns_fit(&reading->steps, &reading->grid);
@@ -62,31 +65,70 @@ static float worth(const struct consensus_reading *reading)
     return reading->regular ? reading->grid.confidence * (float)reading->grid.characters : 0;
 }
 
-/* The first reading of a line of which it is not known where it begins. */
-static bool read_either_way(struct reader *reader, const struct text_strip *strip, struct consensus *line,
-                            GError **error)
+/* Whether it has as many columns as a format's line. */
+static bool is_whole(const struct consensus_reading *reading)
 {
-    struct text_strip ways[2] = {text_strip_grown(strip, 0.6F, 0.05F)};
-    if (lines_is_top(reader->lines, strip)) {
-        ways[0] = text_strip_turned(&ways[0]);
+    for (unsigned format = 0; reading->regular && format < MRZ_FORMATS; format++) {
+        if (mrz_format_shape((enum mrz_format)format).length == reading->grid.count) {
+            return true;
+        }
     }
-    ways[1] = text_strip_turned(&ways[0]);
-    if (!read_line(reader, line, &ways[0], 1, error)) {
-        return false;
+    return false;
+}
+
+static float pitch_px(const struct consensus_reading *reading)
+{
+    const struct columns_grid *grid = &reading->grid;
+    return (grid->pitch + grid->bend * (float)grid->count) * text_strip_width(&reading->strip);
+}
+
+/* The width to read a strip at, for characters of `pitch` px in the picture to become `read_pitch` px wide. */
+static int width_at(const struct text_strip *strip, float pitch, float read_pitch)
+{
+    return (int)(text_strip_width(strip) / fmaxf(pitch, 1) * read_pitch);
+}
+
+/* Of two readings. */
+static void keep(struct consensus *line, unsigned better)
+{
+    consensus_reading_clear(&line->readings[1 - better]);
+    line->readings[0] = line->readings[better];
+    line->count = 1;
+}
+
+static bool may_be_zone(const struct consensus_reading *reading)
+{
+    return reading->regular && reading->grid.confidence >= CONFIDENCE_MIN && reading->steps.share >= SHARE_MIN;
+}
+
+/* A look at the beginning of a strip, from either end: whether it can be a zone's at all, which end is its first, and
+ * its pitch (0: it is none). */
+static bool probe(struct reader *reader, const struct text_strip *strip, struct text_strip *upright, float *pitch,
+                  GError **error)
+{
+    const struct text_strip straight = straighten_line(reader->picture, strip);
+    const bool top = lines_is_top(reader->lines, strip);
+    const float part = fminf(1, PROBE_HEIGHTS * text_strip_height(&straight) / fmaxf(text_strip_width(&straight), 1));
+    struct consensus looks = {.count = 0};
+    *pitch = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        const bool turned = (i == 1) != top;
+        const struct text_strip whole = turned ? text_strip_turned(&straight) : straight;
+        const struct text_strip head = lines_part(&whole, 0, part);
+        if (!read_line(reader, &looks, &head, natural_width(&head), error)) {
+            consensus_clear(&looks);
+            return false;
+        }
+        if (looks.count == i + 1 && may_be_zone(&looks.readings[i]) &&
+            (i == 0 || *pitch == 0 || worth(&looks.readings[1]) > worth(&looks.readings[0]))) {
+            *upright = whole;
+            *pitch = pitch_px(&looks.readings[i]);
+        }
+        if (*pitch > 0 && looks.readings[0].grid.confidence >= TURN_CONFIDENCE) {
+            break;
+        }
     }
-    const struct consensus_reading *first = &line->readings[0];
-    if (line->count == 0 || (first->regular && first->grid.confidence >= TURN_CONFIDENCE)) {
-        return true;
-    }
-    if (!read_line(reader, line, &ways[1], 1, error)) {
-        return false;
-    }
-    if (line->count == 2) { /* keep the better one */
-        const unsigned worse = worth(&line->readings[1]) > worth(&line->readings[0]) ? 0 : 1;
-        consensus_reading_clear(&line->readings[worse]);
-        line->readings[0] = line->readings[1 - worse];
-        line->count = 1;
-    }
+    consensus_clear(&looks);
     return true;
 }
 
@@ -114,9 +156,9 @@ static struct content content_of(const struct consensus_reading *reading)
     return content;
 }
 
-static bool may_be_zone(const struct consensus_reading *reading)
+static bool has_content(const struct consensus_reading *reading)
 {
-    if (!reading->regular || reading->grid.count < SEED_COLUMNS_MIN || reading->grid.confidence < SEED_CONFIDENCE) {
+    if (!may_be_zone(reading) || reading->grid.count < SEED_COLUMNS_MIN) {
         return false;
     }
     const struct content content = content_of(reading);
@@ -148,12 +190,6 @@ static void zone_work_clear(struct zone_work *work)
     }
 }
 
-static float pitch_px(const struct consensus_reading *reading)
-{
-    const struct columns_grid *grid = &reading->grid;
-    return (grid->pitch + grid->bend * (float)grid->count) * text_strip_width(&reading->strip);
-}
-
 /* The strip of a line `down` lines below one that has been read: the detector's own where it has one. */
 static struct text_strip strip_beside(const struct reader *reader, const struct consensus_reading *reading, int down)
 {
@@ -178,7 +214,8 @@ static bool read_others(struct reader *reader, struct zone_work *work, unsigned 
     const struct consensus_reading seed = work->lines[role].readings[0];
     for (unsigned i = 0; i < work->count; i++) {
         const struct text_strip strip = strip_beside(reader, &seed, (int)i - (int)role);
-        if (i != role && !read_line(reader, &work->lines[i], &strip, 1, error)) {
+        const int width = width_at(&strip, pitch_px(&seed), PITCHES[0]);
+        if (i != role && !read_line(reader, &work->lines[i], &strip, width, error)) {
             return false;
         }
     }
@@ -198,35 +235,43 @@ static void choose_format(struct zone_work *work)
     work->length = mrz_format_shape(work->format).length;
 }
 
-/* Just its columns and a margin; wider where columns lack, as it is not known at which end. */
+/* Just its columns and a margin; as wide as the longest line can be where columns may lack at either end. */
+static struct text_strip cut_columns(const struct consensus_reading *reading)
+{
+    const float count = (float)reading->grid.count;
+    const float margin = is_whole(reading) ? MARGIN : fmaxf(MRZ_CHARACTERS_MAX - count, 0) + MARGIN;
+    return lines_part(&reading->strip, columns_middle(&reading->grid, -margin),
+                      columns_middle(&reading->grid, count - 1 + margin));
+}
+
 static struct text_strip cut_anew(const struct zone_work *work, unsigned line)
 {
     const struct consensus_reading *reading = &work->lines[line].readings[0];
-    const struct consensus_reading *guide = consensus_whole(&work->lines[line], work->length);
-    const bool poor = !reading->regular || reading->grid.confidence < POOR_CONFIDENCE;
-    for (unsigned i = 0; i < work->count && !guide && poor; i++) {
+    const struct consensus_reading *own = consensus_whole(&work->lines[line], work->length), *guide = NULL;
+    if (own) {
+        return cut_columns(own);
+    }
+    for (unsigned i = 0; i < work->count; i++) {
         guide = consensus_whole(&work->lines[i], work->length);
-        if (guide) { /* unreadable itself: where another line says that it must be */
-            const float last = columns_middle(&guide->grid, (float)work->length - 1 + MARGIN);
-            const struct text_strip part = lines_part(&guide->strip, columns_middle(&guide->grid, -MARGIN), last);
+        if (guide) { /* where another line says that it must be */
+            const float last = columns_middle(&guide->grid, (float)work->length - 1 + MARGIN_GUIDED);
+            const struct text_strip part =
+                lines_part(&guide->strip, columns_middle(&guide->grid, -MARGIN_GUIDED), last);
             return lines_below(&part, ((float)line - (float)i) * SPACING * pitch_px(guide));
         }
     }
-    if (!reading->regular) {
-        return reading->strip;
-    }
-    const unsigned count = reading->grid.count;
-    const bool whole = count == 30 || count == 36 || count == 44;
-    const float margin = whole ? MARGIN : MARGIN + MARGIN_LACKING;
-    return lines_part(&reading->strip, columns_middle(&reading->grid, -margin),
-                      columns_middle(&reading->grid, (float)count - 1 + margin));
+    return reading->regular ? cut_columns(reading) : reading->strip;
 }
 
-static bool read_anew(struct reader *reader, struct zone_work *work, unsigned line, float stretch, GError **error)
+static bool read_anew(struct reader *reader, struct zone_work *work, unsigned line, float pitch, float read_pitch,
+                      GError **error)
 {
+    if (work->lines[line].count == 0) {
+        return true;
+    }
     const struct text_strip cut = cut_anew(work, line);
     const struct text_strip strip = straighten_line(reader->picture, &cut);
-    return work->lines[line].count == 0 || read_line(reader, &work->lines[line], &strip, stretch, error);
+    return read_line(reader, &work->lines[line], &strip, width_at(&strip, pitch, read_pitch), error);
 }
 
 /* ---- the result ---- */
@@ -252,7 +297,7 @@ static void reach_line(const struct zone_work *work, unsigned i, struct zone *zo
     struct zone_line *out = &zone->lines[i];
     g_strlcpy(out->text, said.text, sizeof out->text);
     out->weakest = said.weakest;
-    out->sure = said.agreeing >= AGREEING_MIN && said.weakest >= SURE_MIN && said.rival <= RIVAL_MAX;
+    out->sure = said.agreeing >= AGREEING_MIN && said.weakest >= SURE_MIN && said.rival <= RIVAL_MAX && said.seen;
     out->rival = said.rival;
 
     const struct consensus_reading *reading = best_reading(line, work->length);
@@ -338,14 +383,14 @@ static bool is_zone(const struct reader *reader, const struct zone *zone)
 
 static bool read_zone(struct reader *reader, struct zone_work *work, unsigned role, struct zone *zone, GError **error)
 {
-    static const float stretches[] = {1.12F, 1.25F, 0.9F};
+    const float pitch = pitch_px(&work->lines[role].readings[0]);
     if (!read_others(reader, work, role, error)) {
         return false;
     }
     choose_format(work);
-    for (unsigned round = 0; round < G_N_ELEMENTS(stretches); round++) {
+    for (unsigned round = 0; round < G_N_ELEMENTS(PITCHES); round++) {
         for (unsigned i = 0; i < work->count; i++) {
-            if (!zone->lines[i].sure && !read_anew(reader, work, i, stretches[round], error)) {
+            if (!zone->lines[i].sure && !read_anew(reader, work, i, pitch, PITCHES[round], error)) {
                 return false;
             }
         }
@@ -358,17 +403,49 @@ static bool read_zone(struct reader *reader, struct zone_work *work, unsigned ro
     return true;
 }
 
+/* A part of a line is read again as wide as a line can be; the better of the two readings stays. */
+static bool extend(struct reader *reader, struct consensus *line, GError **error)
+{
+    if (is_whole(&line->readings[0])) {
+        return true;
+    }
+    const float pitch = pitch_px(&line->readings[0]);
+    const struct text_strip cut = cut_columns(&line->readings[0]);
+    const struct text_strip strip = straighten_line(reader->picture, &cut);
+    if (!read_line(reader, line, &strip, width_at(&strip, pitch, PITCHES[0]), error)) {
+        return false;
+    }
+    if (line->count == 2) {
+        const bool longer = line->readings[1].regular && line->readings[1].grid.count > line->readings[0].grid.count;
+        keep(line, longer ? 1 : 0);
+    }
+    return true;
+}
+
 static bool try_seed(struct reader *reader, const struct text_strip *seed, struct zone *zone, GError **error)
 {
     struct consensus first = {.count = 0};
     struct zone_work work = {.count = 0};
+    struct text_strip upright;
+    float pitch;
     *zone = (struct zone){.count = 0};
-    if (!read_either_way(reader, seed, &first, error)) {
+    if (!probe(reader, seed, &upright, &pitch, error)) {
         return false;
     }
-    if (first.count == 0 || !may_be_zone(&first.readings[0])) {
+    if (pitch == 0) {
+        return true;
+    }
+    const struct text_strip grown = text_strip_grown(&upright, AT_ENDS, 0);
+    if (!read_line(reader, &first, &grown, width_at(&grown, pitch, PITCHES[0]), error)) {
+        return false;
+    }
+    if (first.count == 0 || !has_content(&first.readings[0])) {
         consensus_clear(&first);
         return true;
+    }
+    if (!extend(reader, &first, error)) {
+        consensus_clear(&first);
+        return false;
     }
     const struct content content = content_of(&first.readings[0]);
     work.count = content.columns <= 33 ? 3 : 2;
