@@ -11,7 +11,9 @@
 #define NOD_BACK   0.6f  /* of the way down */
 #define NOD_YAW    0.20f /* landmarks of a turned head say little about nodding */
 #define NOD_US     1500000
-#define EYES_YAW   0.30f /* nor is the far eye of a turned head seen well */
+#define BLINK_US   1500000
+#define SHUT       0.5f  /* of an eye at rest */
+#define EYES_YAW   0.15f /* nor is the far eye of a turned head seen well */
 #define CLOSED     0.6f
 #define OPENED     0.25f /* of the way from open to closed */
 #define MOUTH      0.35f /* a toothy smile reaches 0.31 */
@@ -34,19 +36,6 @@ static bool hold(struct task_watch *watch, float amount, float begun)
     watch->progress = MAX(watch->progress, CLAMP(amount, 0, 1));
     watch->held = amount >= 1 ? watch->held + 1 : 0;
     return watch->held >= HELD_MIN;
-}
-
-/* A movement there and back: beyond 1 for `held_min` frames, then below `back`. */
-static bool swing(struct task_watch *watch, float amount, float back, unsigned held_min)
-{
-    watch->armed = watch->armed || amount < back;
-    if (!watch->armed) {
-        return false;
-    }
-    watch->progress = MAX(watch->progress, CLAMP(amount / 2, 0, 0.5f));
-    watch->held = amount >= 1 ? watch->held + 1 : 0;
-    watch->out = watch->out || watch->held >= held_min;
-    return watch->out && amount < back;
 }
 
 static bool turn(struct task_watch *watch, const struct baseline *baseline, const struct vision_frame *frame)
@@ -78,24 +67,40 @@ static bool nod(struct task_watch *watch, const struct baseline *baseline, const
     return watch->out && watch->down - frame->pitch >= NOD_BACK * way;
 }
 
-/* From 0 (as open as this eye is) to 1 (as closed as an eye must be). Narrow eyes pass for half closed. */
+/* From 0 (as open as this eye is) to 1 (as closed as an eye must be). Narrow eyes look half closed. */
 static float closing(float open, float closed)
 {
-    const float floor = MIN(open, 0.7f);
-    const float ceiling = CLAMP(floor + 0.3f, CLOSED, 0.9f);
-    return (closed - floor) / (ceiling - floor);
+    return (closed - open) / (CLAMP(open + 0.3f, CLOSED, 0.9f) - open);
 }
 
+/* Both eyes open, both closed, both open again, and not asleep; in a frontal face all the while. An eye that seems
+ * closed when the person does nothing (hair, a shadow) says nothing; the other one has to do. */
 static bool blink(struct task_watch *watch, const struct baseline *baseline, const struct vision_frame *frame)
 {
-    if (fabsf(frame->yaw - baseline->yaw) > EYES_YAW) {
+    const bool turned = fabsf(frame->yaw - baseline->yaw) > EYES_YAW;
+    const bool asleep = watch->out && frame->time_us - watch->up_us > BLINK_US;
+    if (turned || asleep) {
+        watch->armed = watch->out = false;
         return false;
     }
-    const float one = closing(baseline->eye_closed[0], frame->eye_closed[0]);
-    const float other = closing(baseline->eye_closed[1], frame->eye_closed[1]);
-    /* Both must close, and both open again; a quick blink is a single frame. */
-    const float amount = watch->out ? MAX(one, other) : MIN(one, other);
-    return swing(watch, amount, OPENED, 1);
+    float least = 1, most = 0;
+    unsigned seen = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        if (baseline->eye_closed[i] < SHUT) {
+            const float amount = closing(baseline->eye_closed[i], frame->eye_closed[i]);
+            least = seen == 0 ? amount : MIN(least, amount);
+            most = seen == 0 ? amount : MAX(most, amount);
+            seen++;
+        }
+    }
+    const bool open = seen > 0 && most < OPENED;
+    watch->armed = watch->armed || open;
+    if (watch->armed && !watch->out && least >= 1) { /* a quick blink is a single frame */
+        watch->out = true;
+        watch->up_us = frame->time_us;
+    }
+    watch->progress = MAX(watch->progress, watch->out ? 0.5f : 0);
+    return watch->out && open;
 }
 
 static bool open_mouth(struct task_watch *watch, const struct baseline *baseline, const struct vision_frame *frame)

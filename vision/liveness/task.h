@@ -18,7 +18,7 @@ struct task_watch {
     unsigned held;  /* frames in a row beyond the threshold */
     bool out;       /* of a nod or a blink: down, or closed; coming back ends it */
     float up, down; /* of a nod: pitch where the head was last up, and the furthest down since */
-    int64_t up_us;
+    int64_t up_us;  /* since when; of a blink: closed since */
     float progress; /* 0..1, the furthest it came */
     bool done;
 };
