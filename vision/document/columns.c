@@ -7,7 +7,8 @@
 #define FIT_ROUNDS    3
 #define APART_MAX     0.45F /* pitches that a character may stand from its column to count in the fit */
 #define LOOK_PITCHES  0.35F /* around a column's middle, where CTC saw nothing */
-#define LOST_MASS_MIN 0.01F
+#define LOST_MASS_MIN 0.01F /* of all characters together, there: less is nothing at all */
+#define SEEN_MASS_MIN 0.20F /* and this much is a character, though the blank is more probable */
 
 struct run {       /* a character that CTC saw */
     float at;      /* in steps */
@@ -249,8 +250,10 @@ static void look_again(const struct text_steps *steps, float middle, float pitch
             best = step;
         }
     }
-    if (best >= 0 && 1 - probability_at(steps, (unsigned)best, 0) > LOST_MASS_MIN) {
+    const float mass = best >= 0 ? 1 - probability_at(steps, (unsigned)best, 0) : 0;
+    if (mass > LOST_MASS_MIN) {
         take(steps, (unsigned)best, 1, cell);
+        cell->seen = mass > SEEN_MASS_MIN;
     }
 }
 

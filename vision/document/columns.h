@@ -29,7 +29,7 @@ bool columns_fit(const struct text_steps *steps, struct columns_grid *grid);
 /* What stands in a column: probabilities over COLUMNS_ALPHABET. */
 struct columns_cell {
     float of[COLUMNS_SYMBOLS];
-    bool seen;     /* CTC has a character of its own here */
+    bool seen;     /* there is a character here, by CTC or at the second look */
     bool conflict; /* it has two */
 };
 /* `count` columns from the grid's column `from`, which may be negative. */

@@ -5,8 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#define LOST_SHARE 0.3F /* what a column where CTC saw nothing counts, beside those where it did */
-#define LOST_MAX   4    /* columns that a reading may lack or have too many of */
+#define LOST_SHARE  0.3F /* what a column where CTC saw nothing counts, beside those where it did */
+#define WORTH_POWER 8
+#define LOST_MAX    4 /* columns that a reading may lack or have too many of */
 
 void consensus_reading_clear(struct consensus_reading *reading)
 {
@@ -148,7 +149,8 @@ static bool first_column(const struct consensus *consensus, const struct consens
 
 struct votes {
     struct columns_cell cells[CONSENSUS_READINGS_MAX][MRZ_CHARACTERS_MAX];
-    bool whole[CONSENSUS_READINGS_MAX]; /* and without two characters in one column */
+    bool whole[CONSENSUS_READINGS_MAX];  /* and without two characters in one column */
+    float worth[CONSENSUS_READINGS_MAX]; /* the surer a reading is of all of the line, the more it counts */
     unsigned count;
 };
 
@@ -171,6 +173,7 @@ static void collect(const struct consensus *consensus, enum mrz_format format, u
             settle(&cells[column], kind_of(layout, line, column));
             clean &= !cells[column].conflict;
         }
+        votes->worth[votes->count] = powf(reading->grid.confidence, WORTH_POWER);
         votes->whole[votes->count++] = clean;
     }
 }
@@ -181,7 +184,7 @@ static struct columns_cell mean_of(const struct votes *votes, unsigned column)
     float sum = 0;
     for (unsigned i = 0; i < votes->count; i++) {
         const struct columns_cell *cell = &votes->cells[i][column];
-        const float share = cell->seen ? 1 : LOST_SHARE;
+        const float share = votes->worth[i] * (cell->seen ? 1 : LOST_SHARE);
         sum += share;
         for (unsigned symbol = 0; symbol < COLUMNS_SYMBOLS; symbol++) {
             mean.of[symbol] += cell->of[symbol] * share;

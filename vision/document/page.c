@@ -12,7 +12,8 @@ static const struct {
 };
 #define PITCH_MM       2.54F
 #define ZONE_MIDDLE_MM 11.6F /* of its lines above the sheet's lower edge: half of the zone's height */
-#define SHEET_OFF_MAX  0.12F /* corners of a sheet that is the page, from where they are expected, in widths */
+#define SHEET_OFF_MAX  0.06F /* lower corners of a sheet that is the page, from where they are expected, in widths */
+#define SHEET_HIGH_MAX 0.11F /* upper ones, which are farther from the zone */
 #define SHEET_AREA_MIN 0.10F /* of the picture */
 
 static float distance(struct image_point a, struct image_point b)
@@ -40,32 +41,43 @@ static void measure_sides(struct page *page)
     page->height_px = (distance(c[0], c[3]) + distance(c[1], c[2])) / 2;
 }
 
-/* The sheet whose corners are nearest to the page's, in the page's order. */
+/* How far a sheet's corners, from `first` on, are from the page's; INFINITY: too far for it to be the page. */
+static float sheet_off(const struct page *page, const struct image_quad *sheet, int first)
+{
+    float sum = 0;
+    for (int i = 0; i < 4; i++) {
+        const float off = distance(sheet->corners[(first + i) % 4], page->corners[i]);
+        if (off > (i < 2 ? SHEET_HIGH_MAX : SHEET_OFF_MAX) * page->width_px) {
+            return INFINITY;
+        }
+        sum += off;
+    }
+    return sum;
+}
+
+/* The sheet that the page is, by its corners, which are exact then. */
 static void take_sheet(const struct image *picture, struct page *page)
 {
     const float area_min = SHEET_AREA_MIN * (float)picture->width * (float)picture->height;
     g_autoptr(GArray) sheets = image_sheets(picture, area_min);
-    struct image_point best[4];
-    float nearest = SHEET_OFF_MAX * page->width_px;
+    const struct image_quad *best = NULL;
+    int best_first = 0;
+    float nearest = INFINITY;
     for (guint i = 0; i < sheets->len; i++) {
         const struct image_quad *sheet = &g_array_index(sheets, struct image_quad, i);
         for (int first = 0; first < 4; first++) {
-            float off = 0;
-            for (int j = 0; j < 4; j++) {
-                off += distance(sheet->corners[(first + j) % 4], page->corners[j]) / 4;
-            }
+            const float off = sheet_off(page, sheet, first);
             if (off < nearest) {
                 nearest = off;
-                for (int j = 0; j < 4; j++) {
-                    best[j] = sheet->corners[(first + j) % 4];
-                }
+                best = sheet;
+                best_first = first;
             }
         }
     }
-    if (nearest < SHEET_OFF_MAX * page->width_px) {
-        memcpy(page->corners, best, sizeof best);
-        measure_sides(page);
+    for (int i = 0; best && i < 4; i++) {
+        page->corners[i] = best->corners[(best_first + i) % 4];
     }
+    measure_sides(page);
 }
 
 struct page page_from_zone(const struct image *picture, const struct zone *zone)

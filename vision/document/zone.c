@@ -23,7 +23,7 @@
 #define FILLERS_MIN      4 /* of a zone: no other text has them */
 
 /* px a character is read at: where the recogniser is at its best with a zone's letters, the best first. */
-static const float PITCHES[] = {35.5F, 37.5F, 33};
+static const float PITCHES[] = {35, 37.5F, 29, 32};
 
 struct reader {
     struct networks *networks;
@@ -388,7 +388,7 @@ static bool read_zone(struct reader *reader, struct zone_work *work, unsigned ro
         return false;
     }
     choose_format(work);
-    for (unsigned round = 0; round < G_N_ELEMENTS(PITCHES); round++) {
+    for (unsigned round = 1; round < G_N_ELEMENTS(PITCHES); round++) {
         for (unsigned i = 0; i < work->count; i++) {
             if (!zone->lines[i].sure && !read_anew(reader, work, i, pitch, PITCHES[round], error)) {
                 return false;
