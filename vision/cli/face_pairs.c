@@ -44,7 +44,7 @@ static void free_measured(void *data)
 
 static struct measured *use_file(struct pairs *pairs, GHashTable *known, const char *folder, const char *name)
 {
-    g_autofree char *path = g_canonicalize_filename(name, folder);
+    g_autofree char *path = name[0] != '\0' ? g_canonicalize_filename(name, folder) : g_strdup("");
     struct measured *file = g_hash_table_lookup(known, path);
     if (file == NULL) {
         file = g_new0(struct measured, 1);

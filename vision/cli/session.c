@@ -124,6 +124,10 @@ static bool read_all(int file, GByteArray *bytes, const char *path, GError **err
 
 GBytes *cli_read(const char *path, GError **error)
 {
+    if (path[0] == '\0') {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "no file is named");
+        return NULL;
+    }
     g_autofree char *shown = g_filename_display_name(path);
     const int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
