@@ -1,5 +1,4 @@
 #include "vision/face/landmark.h"
-#include "vision/face/warp.h"
 
 #define SIDE 112
 
@@ -17,5 +16,5 @@ struct image *face_align(const struct image *picture, const struct face *face)
     if (!image_similarity(from, template, G_N_ELEMENTS(from), transform)) {
         return image_new(SIDE, SIDE, picture->channels); /* all landmarks in one point */
     }
-    return warp_apply(picture, transform, SIDE, SIDE, 0);
+    return image_warp_affine(picture, transform, SIDE, SIDE, 0);
 }

@@ -2,13 +2,10 @@
 
 #include <math.h>
 
-#include "vision/vision.h"
+#include "vision/face/ask.h"
 
-#define GRAY        0x7f7f7fu
-#define CLOSE_SHARE 0.36f /* height of a face in its close view */
-
-static const float mean[3] = {127 / 128.0f, 127 / 128.0f, 127 / 128.0f};
-static const float deviation[3] = {1, 1, 1};
+#define GRAY 0x7f7f7fu
+#define MEAN (127 / 128.0f)
 
 void detect_decode(const float *boxes, const float *scores, unsigned count, float score_min, struct image_box view,
                    GArray *found)
@@ -84,39 +81,21 @@ struct image_box detect_whole(const struct image *picture, float zoom_out)
     };
 }
 
-struct image_box detect_close(struct image_box box)
-{
-    const float height = MAX(box.height, box.width) / CLOSE_SHARE;
-    const float width = height * DETECT_WIDTH / DETECT_HEIGHT;
-    return (struct image_box){
-        .x = box.x + (box.width - width) / 2,
-        .y = box.y + (box.height - height) / 2,
-        .width = width,
-        .height = height,
-    };
-}
-
 bool detect_view(struct networks *networks, const struct image *picture, struct image_box view, GArray *found,
                  GError **error)
 {
+    static const struct ask_scale scale = {
+        .rgb = true, .divisor = 128, .mean = {MEAN, MEAN, MEAN}, .deviation = {1, 1, 1}};
+    static const size_t lengths[] = {DETECT_BOXES * 4, DETECT_BOXES * 2};
+    g_autofree float *boxes = g_new(float, lengths[0]);
+    g_autofree float *scores = g_new(float, lengths[1]);
+    float *const answers[] = {boxes, scores};
     g_autoptr(Image) input = image_crop(picture, view, DETECT_WIDTH, DETECT_HEIGHT, GRAY);
-    g_autofree float *data = g_new(float, 3 * DETECT_WIDTH * DETECT_HEIGHT);
-    image_to_tensor(input, true, 128, mean, deviation, data);
-    const struct tensor tensor = {.shape = {1, 3, DETECT_HEIGHT, DETECT_WIDTH}, .rank = 4, .data = data};
-    struct tensor outputs[2] = {0};
-    if (!networks_run(networks, NETWORK_FACE_DETECT, &tensor, outputs, 2, error)) {
+    if (!ask_picture(networks, NETWORK_FACE_DETECT, input, &scale, answers, lengths, 2, error)) {
         return false;
     }
-    const bool shaped = tensor_length(&outputs[0]) == (size_t)DETECT_BOXES * 4 &&
-                        tensor_length(&outputs[1]) == (size_t)DETECT_BOXES * 2;
-    if (shaped) {
-        detect_decode(outputs[0].data, outputs[1].data, DETECT_BOXES, DETECT_SCORE_MIN, view, found);
-    } else {
-        g_set_error(error, VISION_ERROR, VISION_ERROR_CONFIG, "the network face_detect answers in an unknown shape");
-    }
-    g_free(outputs[0].data);
-    g_free(outputs[1].data);
-    return shaped;
+    detect_decode(boxes, scores, DETECT_BOXES, DETECT_SCORE_MIN, view, found);
+    return true;
 }
 
 bool detect_tiles(struct networks *networks, const struct image *picture, unsigned parts, GArray *found, GError **error)

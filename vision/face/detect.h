@@ -28,9 +28,6 @@ void detect_suppress(GArray *found, float overlap_max);
 
 /* The smallest view that shows the whole picture, `zoom_out` ≥ 1 times wider. */
 struct image_box detect_whole(const struct image *picture, float zoom_out);
-/* The view in which a box is of the size that the network knows best. */
-struct image_box detect_close(struct image_box box);
-
 /* Runs the network on one view and appends what it finds. */
 bool detect_view(struct networks *networks, const struct image *picture, struct image_box view, GArray *found,
                  GError **error);

@@ -1,26 +1,24 @@
 #include <math.h>
 
+#include "vision/face/ask.h"
 #include "vision/face/face.h"
 
 #define SIDE 112
 
+/* Adds what the network says to `embedding`. */
 static bool look(struct networks *networks, float *data, float embedding[VISION_EMBEDDING], GError **error)
 {
+    static const size_t length = VISION_EMBEDDING;
     const struct tensor tensor = {.shape = {1, 3, SIDE, SIDE}, .rank = 4, .data = data};
-    struct tensor output = {0};
-    if (!networks_run(networks, NETWORK_FACE_FEATURE, &tensor, &output, 1, error)) {
+    float answer[VISION_EMBEDDING];
+    float *const answers[] = {answer};
+    if (!ask_tensor(networks, NETWORK_FACE_FEATURE, &tensor, answers, &length, 1, error)) {
         return false;
     }
-    const bool shaped = tensor_length(&output) == VISION_EMBEDDING;
-    if (shaped) {
-        for (unsigned i = 0; i < VISION_EMBEDDING; i++) {
-            embedding[i] += output.data[i];
-        }
-    } else {
-        g_set_error(error, VISION_ERROR, VISION_ERROR_CONFIG, "the network face_feature answers in an unknown shape");
+    for (unsigned i = 0; i < VISION_EMBEDDING; i++) {
+        embedding[i] += answer[i];
     }
-    g_free(output.data);
-    return shaped;
+    return true;
 }
 
 static void mirror(float *data)

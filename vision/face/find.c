@@ -2,7 +2,6 @@
 
 #include "vision/face/detect.h"
 #include "vision/face/upright.h"
-#include "vision/face/warp.h"
 
 #define SEARCH_PX   1280 /* longer side of the picture that is searched */
 #define CANDIDATES  6    /* of one rotation, the largest */
@@ -65,6 +64,11 @@ static const struct image *lighter(struct search *search, unsigned quarter)
     return search->light[quarter];
 }
 
+static bool is_gloomy(const struct image *picture)
+{
+    return image_mean(picture, NULL) < 80 || image_deviation(picture, NULL) < 30;
+}
+
 static bool detect(struct search *search, enum effort effort, unsigned quarter, GArray *found, GError **error)
 {
     const struct image *view = turned(search, quarter);
@@ -77,6 +81,9 @@ static bool detect(struct search *search, enum effort effort, unsigned quarter, 
     case EFFORT_TILES:
         return detect_tiles(search->networks, view, 2, found, error);
     case EFFORT_LIGHT:
+        if (!is_gloomy(search->views[0])) {
+            return true;
+        }
         view = lighter(search, quarter);
         return detect_view(search->networks, view, detect_whole(view, 1), found, error) &&
                detect_view(search->networks, view, detect_whole(view, 1.6f), found, error);
@@ -194,7 +201,7 @@ static bool look(struct search *search, enum effort effort, unsigned quarter, GA
         if (!close_in(search, face, error) || !upright_look(search->networks, search->picture, face, &own, error)) {
             return false;
         }
-        if (own <= UPRIGHT_LIMIT) {
+        if (upright_is_face(own, face->score, effort > EFFORT_WHOLE)) {
             *unrest = MIN(*unrest, own);
             g_array_append_val(faces, *face);
         }
@@ -225,7 +232,7 @@ static bool look_round(struct search *search, enum effort effort, GArray *faces,
             g_array_set_size(faces, 0);
             g_array_append_vals(faces, here->data, here->len);
         }
-        if (best < UPRIGHT_SURE) {
+        if (order[i] == 0 && best < UPRIGHT_SURE) {
             break;
         }
     }

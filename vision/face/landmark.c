@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "vision/face/ask.h"
 #include "vision/face/warp.h"
 
 #define SIDE   64
@@ -37,35 +38,27 @@ float landmark_eye_angle(const struct landmark_features *features)
 bool landmark_look(struct networks *networks, const struct image *picture, struct image_point centre, float side,
                    float degrees, struct image_point landmarks[FACE_LANDMARKS], GError **error)
 {
-    static const float none[3] = {0, 0, 0};
-    static const float one[3] = {1, 1, 1};
+    static const struct ask_scale scale = {.divisor = 256, .deviation = {1, 1, 1}};
+    static const size_t length = (size_t)FACE_LANDMARKS * 2;
+    const struct warp_square square = {.centre = centre, .side = side, .degrees = degrees};
     float transform[6];
     float inverse[6];
-    const struct warp_square square = {.centre = centre, .side = side, .degrees = degrees};
     warp_square_transform(&square, SIDE, transform);
     warp_invert(transform, inverse);
-    g_autoptr(Image) cut = warp_apply(picture, transform, SIDE, SIDE, 0);
+    g_autoptr(Image) cut = image_warp_affine(picture, transform, SIDE, SIDE, 0);
     g_autoptr(Image) gray = image_gray(cut);
-    float data[SIDE * SIDE];
-    image_to_tensor(gray, false, 256, none, one, data);
-    const struct tensor tensor = {.shape = {1, 1, SIDE, SIDE}, .rank = 4, .data = data};
-    struct tensor output = {0};
-    if (!networks_run(networks, NETWORK_FACE_LANDMARK, &tensor, &output, 1, error)) {
+    float answer[2 * FACE_LANDMARKS];
+    float *const answers[] = {answer};
+    if (!ask_picture(networks, NETWORK_FACE_LANDMARK, gray, &scale, answers, &length, 1, error)) {
         return false;
     }
-    const bool shaped = tensor_length(&output) == (size_t)FACE_LANDMARKS * 2;
-    if (shaped) {
-        for (unsigned i = 0; i < FACE_LANDMARKS; i++) {
-            /* Kept near the square: what is made of them must have a size. CLAMP would let what is no number pass. */
-            const struct image_point at = {fminf(fmaxf(output.data[2 * i], -1), 2),
-                                           fminf(fmaxf(output.data[2 * i + 1], -1), 2)};
-            landmarks[i] = warp_point(inverse, (struct image_point){at.x * SIDE - 0.5f, at.y * SIDE - 0.5f});
-        }
-    } else {
-        g_set_error(error, VISION_ERROR, VISION_ERROR_CONFIG, "the network face_landmark answers in an unknown shape");
+    for (unsigned i = 0; i < FACE_LANDMARKS; i++) {
+        /* Kept near the square: what is made of the points must have a size. */
+        const float x = CLAMP(answer[2 * i], -1, 2);
+        const float y = CLAMP(answer[2 * i + 1], -1, 2);
+        landmarks[i] = warp_point(inverse, (struct image_point){x * SIDE - 0.5f, y * SIDE - 0.5f});
     }
-    g_free(output.data);
-    return shaped;
+    return true;
 }
 
 /* The square around the landmarks as they lie when the eyes are level. */

@@ -7,10 +7,13 @@
 
 #include "vision/face/face.h"
 
-#define UPRIGHT_SURE  0.12f /* below: upright, no other rotation need be tried */
-#define UPRIGHT_LIMIT 0.45f /* above: no face */
+#define UPRIGHT_SURE 0.05f /* below: upright as it is, no other rotation need be tried */
 
 /* Fills the landmarks of a face whose box and rotation are known. `unrest`: how far they moved from look to look, in
  * sizes of the face; the less the better. */
 bool upright_look(struct networks *networks, const struct image *picture, struct face *face, float *unrest,
                   GError **error);
+
+/* Whether what moved so and was detected with this score is a face at all. What was found only by looking hard, in many
+ * parts of the picture, must be the surer of itself. */
+bool upright_is_face(float unrest, float score, bool looked_hard);

@@ -12,9 +12,6 @@ struct warp_square {
 };
 void warp_square_transform(const struct warp_square *square, int size, float transform[6]);
 
-/* image_warp_affine by a similarity, filtered first where it makes the picture smaller. Outside the picture it is
- * `border`. */
-struct image *warp_apply(const struct image *picture, const float transform[6], int width, int height, uint32_t border);
 struct image *warp_cut(const struct image *picture, const struct warp_square *square, int size, uint32_t border);
 
 struct image_point warp_point(const float transform[6], struct image_point point);
