@@ -5,6 +5,8 @@ struct stage {
     GstPad *feed; /* ours, before the element */
     GstPad *take; /* ours, behind it */
     GstCaps *fed; /* last told */
+    GstFormat format;
+    bool begun; /* the segment, which comes after the caps, is told */
     GstCaps *caps;
     struct stage_taker taker;
     bool (*accept)(void *data, GstCaps *caps);
@@ -92,16 +94,22 @@ static bool connect_feed(struct stage *stage)
     return sink != NULL && gst_pad_link(stage->feed, sink) == GST_PAD_LINK_OK;
 }
 
+static void tell_segment(struct stage *stage)
+{
+    if (!stage->begun) {
+        stage->begun = true;
+        GstSegment segment;
+        gst_segment_init(&segment, stage->format);
+        gst_pad_push_event(stage->feed, gst_event_new_segment(&segment));
+    }
+}
+
 static void begin(struct stage *stage, GstCaps *caps, GstFormat format)
 {
+    stage->format = format;
     gst_element_set_state(stage->element, GST_STATE_PLAYING);
     gst_pad_push_event(stage->feed, gst_event_new_stream_start("viva"));
-    if (caps != NULL) {
-        stage_set_caps(stage, caps);
-    }
-    GstSegment segment;
-    gst_segment_init(&segment, format);
-    gst_pad_push_event(stage->feed, gst_event_new_segment(&segment));
+    stage_set_caps(stage, caps);
 }
 
 static struct stage *make(const char *element, const struct stage_taker *taker)
@@ -182,10 +190,12 @@ void stage_set_caps(struct stage *stage, GstCaps *caps)
 
 GstFlowReturn stage_push(struct stage *stage, GstBuffer *buffer)
 {
+    tell_segment(stage);
     return gst_pad_push(stage->feed, buffer);
 }
 
 void stage_finish(struct stage *stage)
 {
+    tell_segment(stage);
     gst_pad_push_event(stage->feed, gst_event_new_eos());
 }
