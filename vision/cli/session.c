@@ -175,6 +175,9 @@ json_t *cli_error(const GError *error)
 int cli_refuse(const GError *error)
 {
     fprintf(stderr, "viva: %s\n", error->message);
+    if (g_error_matches(error, VISION_ERROR, VISION_ERROR_CONFIG)) {
+        return CLI_FAIL; /* ours, not the input's */
+    }
     cli_print(json_pack("{s:o}", "error", cli_error(error)), true);
     return CLI_INPUT;
 }
