@@ -142,7 +142,7 @@ static json_t *number(float value)
     return json_real(round((double)value * 1000) / 1000);
 }
 
-json_t *quality_json(const struct quality *quality)
+json_t *quality_to_json(const struct quality *quality)
 {
     json_t *reasons = quality_reasons(quality);
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "height_px",

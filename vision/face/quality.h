@@ -20,4 +20,4 @@ bool quality_measure(struct networks *networks, const struct image *picture, con
 /* [{"code", "message"}]; empty: usable. Pure. New reference. */
 json_t *quality_reasons(const struct quality *quality);
 /* "quality" of vision_face's report. New reference. */
-json_t *quality_json(const struct quality *quality);
+json_t *quality_to_json(const struct quality *quality);

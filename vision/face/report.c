@@ -22,7 +22,7 @@ static json_t *landmarks_json(const struct face *face)
 json_t *face_quality(struct networks *networks, const struct image *picture, const struct face *face, GError **error)
 {
     struct quality quality;
-    return quality_measure(networks, picture, face, &quality, error) ? quality_json(&quality) : NULL;
+    return quality_measure(networks, picture, face, &quality, error) ? quality_to_json(&quality) : NULL;
 }
 
 json_t *face_report(struct networks *networks, const struct image *picture, const struct face *face, unsigned faces,
@@ -36,6 +36,6 @@ json_t *face_report(struct networks *networks, const struct image *picture, cons
     }
     return json_pack("{s:i, s:i, s:o, s:o, s:i, s:o, s:o, s:i, s:o}", "width", picture->width, "height",
                      picture->height, "box", box_json(&face->box), "score", number(face->score), "rotation",
-                     face->rotation, "landmarks", landmarks_json(face), "quality", quality_json(&quality), "faces",
+                     face->rotation, "landmarks", landmarks_json(face), "quality", quality_to_json(&quality), "faces",
                      (int)faces, "portrait", portrait_checks(picture, face, faces, &quality));
 }
