@@ -5,7 +5,7 @@
 
 #define RUNS_MAX      128
 #define FIT_ROUNDS    3
-#define APART_MAX     0.45F /* pitches that a character may stand from its column to count in the fit */
+#define APART_MAX     0.16F /* mean of the pitches that characters stand from their columns; 0.25 is none at all */
 #define LOOK_PITCHES  0.35F /* around a column's middle, where CTC saw nothing */
 #define LOST_MASS_MIN 0.01F /* of all characters together, there: less is nothing at all */
 #define SEEN_MASS_MIN 0.20F /* and this much is a character, though the blank is more probable */
@@ -200,7 +200,7 @@ static bool fit_runs(struct run *runs, unsigned count, struct columns_grid *grid
             sum_of_parts += off;
         }
         grid->confidence = sum / (float)count;
-        if (sum_of_parts / (float)count > APART_MAX / 2) {
+        if (sum_of_parts / (float)count > APART_MAX) {
             return false;
         }
     }

@@ -256,6 +256,7 @@ void consensus_reach(const struct consensus *consensus, enum mrz_format format, 
     }
     bool seen[MRZ_CHARACTERS_MAX] = {false};
     for (unsigned i = 0; i < votes.count; i++) {
+        out->whole += votes.whole[i];
         if (votes.whole[i] && says(votes.cells[i], length, out->text)) {
             out->agreeing++;
             note_seen(votes.cells[i], length, seen);

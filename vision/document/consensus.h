@@ -29,6 +29,7 @@ struct consensus_text {
     char text[MRZ_CHARACTERS_MAX + 1]; /* "": no regular reading */
     bool seen;                         /* every column was, by one of these; lost fillers in a row of them apart */
     unsigned agreeing;                 /* whole readings that say just this by themselves */
+    unsigned whole;                    /* whole readings in all */
     float weakest;                     /* probability of the least sure character, mean of all readings */
     float rival;                       /* the highest of a character that weighs the same in check digits */
 };

@@ -14,9 +14,6 @@
 #include <math.h>
 #include <string.h>
 
-#define SIDE_MIN        64
-#define SIDE_MAX        16384
-#define SCANS_MAX       100
 #define WORK_PX         2400 /* longer side of what is looked at */
 #define STRAIGHT_PX     1000 /* width of the straightened page */
 #define LONG_SIDE       960  /* of the picture when text is looked for */
@@ -53,14 +50,7 @@ static void today(GDate *day)
 
 static bool decode(struct look *look, const struct op_call *call, bool jpeg_only, GError **error)
 {
-    const struct picture_limits limits = {
-        .bytes_max = jpeg_only ? VISION_JPEG_BYTES_MAX : VISION_FILE_BYTES_MAX,
-        .px_max = look->tools->picture_px_max,
-        .side_max = SIDE_MAX,
-        .side_min = SIDE_MIN,
-        .scans_max = SCANS_MAX,
-        .jpeg_only = jpeg_only,
-    };
+    const struct picture_limits limits = picture_limits(look->tools->picture_px_max, jpeg_only);
     struct picture_head head;
     look->scale = 1;
     look->picture = picture_decode(g_ptr_array_index(call->in, 0), &limits, &head, error);

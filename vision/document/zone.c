@@ -297,7 +297,8 @@ static void reach_line(const struct zone_work *work, unsigned i, struct zone *zo
     struct zone_line *out = &zone->lines[i];
     g_strlcpy(out->text, said.text, sizeof out->text);
     out->weakest = said.weakest;
-    out->sure = said.agreeing >= AGREEING_MIN && said.weakest >= SURE_MIN && said.rival <= RIVAL_MAX && said.seen;
+    out->sure = said.agreeing >= AGREEING_MIN && 2 * said.agreeing > said.whole && said.weakest >= SURE_MIN &&
+                said.rival <= RIVAL_MAX && said.seen;
     out->rival = said.rival;
 
     const struct consensus_reading *reading = best_reading(line, work->length);
