@@ -218,6 +218,9 @@ int main(int argc, char **argv)
     case COMMAND_OFFICER:
         code = officer_cli(options.rest_count, options.rest);
         break;
+    case COMMAND_VISION:
+        code = vision_cli(options.rest_count, options.rest);
+        break;
     case COMMAND_VISION_WORKER:
         code = vision_worker_main(options.rest_count, options.rest);
         break;

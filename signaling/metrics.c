@@ -112,6 +112,35 @@ static void append_media(GString *page, struct media_engine *engine)
     }
 }
 
+static void append_vision(GString *page, struct vision_pool *pool)
+{
+    struct vision_pool_stats stats;
+    vision_pool_stats(pool, &stats);
+    append_gauge(page, "viva_vision_workers", stats.workers, "Worker processes that are ready.");
+    append_gauge(page, "viva_vision_busy", stats.busy, "Jobs running in them now.");
+    append_gauge(page, "viva_vision_waiting", stats.waiting, "Jobs waiting for one.");
+    append_gauge(page, "viva_vision_live", stats.live, "Live streams watched now.");
+    append_gauge(page, "viva_vision_restart_ms_max", stats.restart_ms_max, "Longest replacement of a lost worker.");
+    append_counter(page, "viva_vision_workers_lost_total", stats.workers_lost,
+                   "Workers that crashed, or were killed for hanging.");
+    append_counter(page, "viva_vision_workers_restarted_total", stats.workers_restarted, "Workers replaced.");
+    const char *const name = "viva_vision_jobs_total";
+    append_head(page, name, "counter", "Jobs by outcome; refused: the queue was full; failed: mostly the input.");
+    const struct {
+        const char *outcome;
+        uint64_t count;
+    } jobs[] = {
+        {"done", stats.jobs_done},
+        {"failed", stats.jobs_failed},
+        {"refused", stats.jobs_refused},
+        {"timed_out", stats.jobs_timed_out},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(jobs); i++) {
+        g_string_append_printf(page, "%s{outcome=\"%s\"} %" G_GUINT64_FORMAT "\n", name, jobs[i].outcome,
+                               jobs[i].count);
+    }
+}
+
 char *metrics_text(struct service *service)
 {
     GString *page = g_string_new(NULL);
@@ -132,5 +161,6 @@ char *metrics_text(struct service *service)
     g_mutex_unlock(&metrics->lock);
 
     append_media(page, service->media);
+    append_vision(page, service->vision);
     return g_string_free(page, FALSE);
 }

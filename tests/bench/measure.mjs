@@ -7,10 +7,12 @@ import { binary as viva, program } from "../integration/support/built.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const bench = program("bench_media");
+const vision = program("bench_vision");
 const commands = {
     forward: [bench, ["forward"]],
     memory: [bench, ["memory"]],
     join: [bench, ["join"]],
+    process: [vision, ["process"]],
     interview: [process.execPath, [fileURLToPath(new URL("interview.mjs", import.meta.url))]],
 };
 
@@ -28,6 +30,10 @@ function table(lines) {
         rows.push(["CPU of an interview of two", percent, 3, "% of a core", `${picture} at ${number(rate)} Mbit/s`]);
     for (const { heap_kib_per_peer: heap, resident_kib_per_peer: resident, peers } of of("memory"))
         rows.push([`memory per peer (${peers} peers)`, heap, 150, "KiB heap", `resident ${number(resident)}`]);
+    for (const { p50_ms, max_ms } of of("worker_start")) rows.push(["vision worker, start", p50_ms, 2000, "ms", `most ${number(max_ms)}`]);
+    for (const { after, most_mib: most, resident_mib: resident } of of("worker_memory"))
+        rows.push([`vision worker, memory after ${after}`, most, after === "25 megapixels" ? null : 400, "MiB at most", `resident now ${number(resident)}`]);
+    for (const { empty_us, mebibyte_us } of of("job")) rows.push(["vision job, beyond its work", empty_us, null, "µs", `with 1 MiB ${number(mebibyte_us)}`]);
     const rounds = of("forward").filter(({ loss }) => loss <= 0.01); // a round that lost more measured something else
     for (const srtp of ["GCM", "CM"]) {
         for (const rooms of new Set(rounds.map((round) => round.rooms))) {

@@ -70,12 +70,12 @@ static bool make_arena(struct process *process, GError **error)
     return true;
 }
 
-/* Settings of the machine, of GStreamer's log and of sanitizers; no secret of the service's (VIVA_MASTER_KEY) is among
+/* Settings of the machine, of GStreamer's log and of sanitizers (AddressSanitizer's are about leaks, which nobody looks
+ * for in a worker); no secret of the service's (VIVA_MASTER_KEY) is among
  * them. */
 static char **worker_environment(void)
 {
-    static const char *const kept[] = {"PATH",         "LANG",         "LD_LIBRARY_PATH", "GST_DEBUG",
-                                       "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS",    "UBSAN_OPTIONS"};
+    static const char *const kept[] = {"PATH", "LANG", "LD_LIBRARY_PATH", "GST_DEBUG", "TSAN_OPTIONS", "UBSAN_OPTIONS"};
     GPtrArray *environment = g_ptr_array_new();
     for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
         const char *value = g_getenv(kept[i]);

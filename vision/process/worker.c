@@ -227,16 +227,3 @@ int worker_serve(const struct worker_part *parts, bool networks)
     }
     _exit(EXIT_GONE); /* what runs at exit wants files and processes */
 }
-
-int vision_worker_main(int argc, char **argv)
-{
-    static const struct worker_part parts[] = {
-        {capture_ops, capture_ops_prepare},
-        {liveness_ops, liveness_ops_prepare},
-        {cli_ops, NULL},
-        {0},
-    };
-    (void)argc;
-    (void)argv;
-    return worker_serve(parts, true);
-}
