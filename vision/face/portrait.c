@@ -57,7 +57,7 @@ static bool check_face(json_t *checks, const struct image *picture, const struct
     return ok;
 }
 
-static bool check_quality(json_t *checks, const struct quality *quality)
+static bool check_quality(json_t *checks, const struct face_quality *quality)
 {
     const float angle = fmaxf(fmaxf(fabsf(quality->yaw), fabsf(quality->pitch)), fabsf(quality->roll));
     bool ok = check(checks, "frontal", angle <= FRONTAL_DEGREES, (double)angle,
@@ -78,7 +78,7 @@ static bool check_quality(json_t *checks, const struct quality *quality)
 }
 
 json_t *portrait_checks(const struct image *picture, const struct face *face, unsigned faces,
-                        const struct quality *quality)
+                        const struct face_quality *quality)
 {
     float luma, spread;
     json_t *checks = json_array();

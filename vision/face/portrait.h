@@ -2,8 +2,8 @@
  * outline): a list of named checks, each with what was measured. */
 #pragma once
 
-#include "vision/face/quality.h"
+#include "vision/face/face_quality.h"
 
 /* {"conforms", "checks": [{"check", "passed", "value": number|null, "message"}]}. New reference. */
 json_t *portrait_checks(const struct image *picture, const struct face *face, unsigned faces,
-                        const struct quality *quality);
+                        const struct face_quality *quality);

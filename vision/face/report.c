@@ -21,17 +21,17 @@ static json_t *landmarks_json(const struct face *face)
 
 json_t *face_quality(struct networks *networks, const struct image *picture, const struct face *face, GError **error)
 {
-    struct quality quality;
-    return quality_measure(networks, picture, face, &quality, error) ? quality_to_json(&quality) : NULL;
+    struct face_quality quality;
+    return face_quality_measure(networks, picture, face, &quality, error) ? quality_to_json(&quality) : NULL;
 }
 
 json_t *face_report(struct networks *networks, const struct image *picture, const struct face *face, unsigned faces,
                     float embedding[VISION_EMBEDDING], GError **error)
 {
-    struct quality quality;
+    struct face_quality quality;
     g_autoptr(Image) aligned = face_align(picture, face);
     if (!face_embed(networks, aligned, embedding, error) ||
-        !quality_measure(networks, picture, face, &quality, error)) {
+        !face_quality_measure(networks, picture, face, &quality, error)) {
         return NULL;
     }
     return json_pack("{s:i, s:i, s:o, s:o, s:i, s:o, s:o, s:i, s:o}", "width", picture->width, "height",

@@ -1,9 +1,9 @@
-/* quality: what can be told of a face's picture, and whether it is good enough to compare and to show. */
+/* face_quality: what can be told of a face's picture, and whether it is good enough to compare and to show. */
 #pragma once
 
 #include "vision/face/face.h"
 
-struct quality {
+struct face_quality {
     float height_px;  /* of the detector's box */
     float sharpness;  /* variance of the Laplacian of the aligned face */
     float brightness; /* mean luma of the aligned face, 0..255 */
@@ -15,9 +15,9 @@ struct quality {
     float occlusion;  /* 0..1, a hint: how unlike each other and unlike skin the halves of the face are */
 };
 
-bool quality_measure(struct networks *networks, const struct image *picture, const struct face *face,
-                     struct quality *quality, GError **error);
+bool face_quality_measure(struct networks *networks, const struct image *picture, const struct face *face,
+                          struct face_quality *quality, GError **error);
 /* [{"code", "message"}]; empty: usable. Pure. New reference. */
-json_t *quality_reasons(const struct quality *quality);
+json_t *face_quality_reasons(const struct face_quality *quality);
 /* "quality" of vision_face's report. New reference. */
-json_t *quality_to_json(const struct quality *quality);
+json_t *quality_to_json(const struct face_quality *quality);

@@ -1,4 +1,4 @@
-#include "vision/face/quality.h"
+#include "vision/face/face_quality.h"
 
 #include "vision/face/pose.h"
 
@@ -62,8 +62,8 @@ static float occlusion_of(const struct image *aligned)
 
 /* ---- measuring ---- */
 
-bool quality_measure(struct networks *networks, const struct image *picture, const struct face *face,
-                     struct quality *quality, GError **error)
+bool face_quality_measure(struct networks *networks, const struct image *picture, const struct face *face,
+                          struct face_quality *quality, GError **error)
 {
     const struct image_box inner = {24, 24, 64, 76}; /* of the aligned face: without hair and background */
     struct pose pose;
@@ -73,7 +73,7 @@ bool quality_measure(struct networks *networks, const struct image *picture, con
     }
     face_geometry(face, &turn, &nod, &roll, &mouth);
     g_autoptr(Image) aligned = face_align(picture, face);
-    *quality = (struct quality){
+    *quality = (struct face_quality){
         .height_px = face->rotation % 180 == 0 ? face->box.height : face->box.width,
         .sharpness = (float)image_laplacian_variance(aligned, &inner),
         .brightness = (float)image_mean(aligned, &inner),
@@ -99,7 +99,7 @@ static void G_GNUC_PRINTF(3, 4) add(json_t *reasons, const char *code, const cha
     json_array_append_new(reasons, json_pack("{s:s, s:s}", "code", code, "message", message));
 }
 
-json_t *quality_reasons(const struct quality *quality)
+json_t *face_quality_reasons(const struct face_quality *quality)
 {
     json_t *reasons = json_array();
     if (quality->height_px < HEIGHT_PX_MIN) {
@@ -142,9 +142,9 @@ static json_t *number(float value)
     return json_real(round((double)value * 1000) / 1000);
 }
 
-json_t *quality_to_json(const struct quality *quality)
+json_t *quality_to_json(const struct face_quality *quality)
 {
-    json_t *reasons = quality_reasons(quality);
+    json_t *reasons = face_quality_reasons(quality);
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "height_px",
                      number(quality->height_px), "sharpness", number(quality->sharpness), "brightness",
                      number(quality->brightness), "contrast", number(quality->contrast), "yaw", number(quality->yaw),
