@@ -7,7 +7,8 @@
 #include "vision/liveness/raster.h"
 #include "vision/liveness/stage.h"
 
-#define CHUNK_BYTES (64u * 1024)
+#define CHUNK_BYTES 4096u
+#define CHUNKS_MIN  16 /* avidemux begins only when a second one comes */
 
 static const char *const demuxers[] = {
     [CLIP_MATROSKA] = "matroskademux", [CLIP_MP4] = "qtdemux", [CLIP_AVI] = "avidemux"};
@@ -194,8 +195,9 @@ static bool accept(void *data, GstCaps *caps)
 static void push_file(struct container *container, GBytes *file)
 {
     const size_t length = g_bytes_get_size(file);
-    for (size_t at = 0; at < length && container->reader->error == NULL; at += CHUNK_BYTES) {
-        g_autoptr(GBytes) chunk = g_bytes_new_from_bytes(file, at, MIN(CHUNK_BYTES, length - at));
+    const size_t size = CLAMP(length / CHUNKS_MIN, 64, CHUNK_BYTES);
+    for (size_t at = 0; at < length && container->reader->error == NULL; at += size) {
+        g_autoptr(GBytes) chunk = g_bytes_new_from_bytes(file, at, MIN(size, length - at));
         GstBuffer *buffer = gst_buffer_new_wrapped_bytes(chunk);
         GST_BUFFER_OFFSET(buffer) = at;
         if (stage_push(container->demuxer, buffer) != GST_FLOW_OK) {

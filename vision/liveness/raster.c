@@ -22,42 +22,59 @@ static uint8_t clamp(int value)
     return (uint8_t)CLAMP(value, 0, 255);
 }
 
-static void convert_row(const GstVideoFrame *frame, const struct matrix *matrix, int row, uint8_t *out)
+/* One plane of a row: of 8 bits a sample, or of more in 16, least significant byte first. */
+struct plane {
+    const uint8_t *at;
+    unsigned step, down, half; /* bytes a sample; bits to drop; 1: half as many samples as pixels */
+};
+
+static struct plane plane_of(const GstVideoFrame *frame, unsigned component, int row)
 {
     const GstVideoFormatInfo *format = frame->info.finfo;
-    const bool gray = GST_VIDEO_FORMAT_INFO_IS_GRAY(format);
-    const unsigned shift_x = gray ? 0 : GST_VIDEO_FORMAT_INFO_W_SUB(format, 1);
-    const unsigned shift_y = gray ? 0 : GST_VIDEO_FORMAT_INFO_H_SUB(format, 1);
-    const uint8_t *line[3] = {0};
-    for (unsigned plane = 0; plane < (gray ? 1 : 3); plane++) {
-        const int at = plane == 0 ? row : row >> shift_y;
-        line[plane] = (const uint8_t *)GST_VIDEO_FRAME_COMP_DATA(frame, plane) +
-                      (gssize)at * GST_VIDEO_FRAME_COMP_STRIDE(frame, plane);
+    const int line = row >> GST_VIDEO_FORMAT_INFO_H_SUB(format, component);
+    return (struct plane){
+        .at = (const uint8_t *)GST_VIDEO_FRAME_COMP_DATA(frame, component) +
+              (gssize)line * GST_VIDEO_FRAME_COMP_STRIDE(frame, component),
+        .step = (unsigned)GST_VIDEO_FRAME_COMP_PSTRIDE(frame, component),
+        .down = GST_VIDEO_FORMAT_INFO_DEPTH(format, component) - 8,
+        .half = GST_VIDEO_FORMAT_INFO_W_SUB(format, component),
+    };
+}
+
+static inline int sample(const struct plane *plane, unsigned x)
+{
+    const uint8_t *at = plane->at + (size_t)(x >> plane->half) * plane->step;
+    return plane->step == 1 ? at[0] : (at[0] | at[1] << 8) >> plane->down;
+}
+
+static void convert_row(const GstVideoFrame *frame, const struct matrix *matrix, int row, uint8_t *out)
+{
+    const bool gray = GST_VIDEO_FORMAT_INFO_IS_GRAY(frame->info.finfo);
+    struct plane planes[3];
+    for (unsigned i = 0; i < 3; i++) {
+        planes[i] = plane_of(frame, gray ? 0 : i, row);
     }
-    for (int x = 0; x < GST_VIDEO_FRAME_WIDTH(frame); x++) {
-        const int luma = matrix->luma * (line[0][x] - matrix->offset) + 32768;
-        const int u = gray ? 0 : line[1][x >> shift_x] - 128;
-        const int v = gray ? 0 : line[2][x >> shift_x] - 128;
+    for (unsigned x = 0; x < (unsigned)GST_VIDEO_FRAME_WIDTH(frame); x++) {
+        const int luma = matrix->luma * (sample(&planes[0], x) - matrix->offset) + 32768;
+        const int u = gray ? 0 : sample(&planes[1], x) - 128;
+        const int v = gray ? 0 : sample(&planes[2], x) - 128;
         *out++ = clamp((luma + matrix->bu * u) >> 16);
         *out++ = clamp((luma - matrix->gu * u - matrix->gv * v) >> 16);
         *out++ = clamp((luma + matrix->rv * v) >> 16);
     }
 }
 
-/* Three planes of 8 bits, or luma alone. */
+/* Luma and colour in planes of their own, or luma alone. */
 static bool is_planar(const GstVideoInfo *info)
 {
-    switch (GST_VIDEO_INFO_FORMAT(info)) {
-    case GST_VIDEO_FORMAT_I420:
-    case GST_VIDEO_FORMAT_YV12:
-    case GST_VIDEO_FORMAT_Y41B:
-    case GST_VIDEO_FORMAT_Y42B:
-    case GST_VIDEO_FORMAT_Y444:
-    case GST_VIDEO_FORMAT_GRAY8:
-        return true;
-    default:
+    const GstVideoFormatInfo *format = info->finfo;
+    const unsigned planes = GST_VIDEO_FORMAT_INFO_IS_GRAY(format) ? 1 : GST_VIDEO_FORMAT_INFO_IS_YUV(format) ? 3 : 0;
+    if (planes == 0 || GST_VIDEO_FORMAT_INFO_N_PLANES(format) != planes) {
         return false;
     }
+    const unsigned depth = GST_VIDEO_FORMAT_INFO_DEPTH(format, 0);
+    const int step = GST_VIDEO_FORMAT_INFO_PSTRIDE(format, 0);
+    return depth == 8 ? step == 1 : depth > 8 && depth <= 16 && step == 2 && GST_VIDEO_FORMAT_INFO_IS_LE(format);
 }
 
 struct image *raster_convert(GstBuffer *buffer, const GstVideoInfo *info, int degrees, uint32_t px_max, GError **error)
