@@ -368,8 +368,7 @@ static bool is_settled(const struct reader *reader, const struct zone *zone)
     return sure;
 }
 
-/* What was read is no zone when it has neither fillers nor a check digit that holds. */
-static bool is_zone(const struct reader *reader, const struct zone *zone)
+static bool has_fillers(const struct zone *zone)
 {
     unsigned fillers = 0;
     for (unsigned i = 0; i < zone->count; i++) {
@@ -377,7 +376,13 @@ static bool is_zone(const struct reader *reader, const struct zone *zone)
             fillers += *at == '<';
         }
     }
-    return fillers >= FILLERS_MIN && rank(reader, zone) >= 100;
+    return fillers >= FILLERS_MIN;
+}
+
+/* What was read is no zone when it has neither fillers nor a check digit that holds. */
+static bool is_zone(const struct reader *reader, const struct zone *zone)
+{
+    return has_fillers(zone) && rank(reader, zone) >= 100;
 }
 
 /* ---- from a seed to a zone ---- */
@@ -397,7 +402,7 @@ static bool read_zone(struct reader *reader, struct zone_work *work, unsigned ro
         }
         choose_format(work);
         reach(reader, work, zone);
-        if (is_settled(reader, zone)) {
+        if (is_settled(reader, zone) || !has_fillers(zone)) {
             break;
         }
     }
