@@ -116,7 +116,12 @@ bool answer_write_head(const struct answer *answer, struct lws *wsi, const struc
     if (answer->status == 401) {
         add(wsi, &head, "www-authenticate:", "Bearer");
     } else if (answer->status == 405) {
-        add(wsi, &head, "allow:", "GET, HEAD");
+        add(wsi, &head, "allow:", answer->allow != NULL ? answer->allow : "GET, HEAD");
+    }
+    if (answer->retry_after_s > 0) {
+        char seconds[16];
+        g_snprintf(seconds, sizeof seconds, "%u", answer->retry_after_s);
+        add(wsi, &head, "retry-after:", seconds);
     }
     if (close_after) {
         add(wsi, &head, "connection:", "close");

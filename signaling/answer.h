@@ -12,8 +12,10 @@ struct answer {
     const char *type; /* static */
     GBytes *body;
     enum caching caching;
-    char *etag;           /* NULL: none */
-    const char *location; /* static; NULL: none */
+    char *etag;             /* NULL: none */
+    const char *location;   /* static; NULL: none */
+    const char *allow;      /* with 405: the methods that there are; static; NULL: GET and HEAD */
+    unsigned retry_after_s; /* 0: nothing to say */
 };
 
 /* Takes `body`. Not to be stored by anybody, unless `caching` is set otherwise. */

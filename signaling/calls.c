@@ -221,8 +221,21 @@ static void replace(struct calls *calls, const GArray *replaced)
     }
 }
 
+/* The applicant of a face check takes part in no interview: a connection that did before, does not any more. */
+static void attach_submitter(struct calls *calls, const struct rpc_caller *identity)
+{
+    g_mutex_lock(&calls->lock);
+    hub_attach(calls->service->hub, identity->connection, identity);
+    presence_detach(calls->presence, identity->connection, g_get_real_time());
+    g_mutex_unlock(&calls->lock);
+}
+
 void calls_attach(struct calls *calls, const struct rpc_caller *identity)
 {
+    if (identity->role == RPC_SUBMITTER) {
+        attach_submitter(calls, identity);
+        return;
+    }
     const bool officer = identity->role == RPC_OFFICER;
     const char *subject = officer ? identity->officer : identity->party;
     const int64_t now_us = g_get_real_time();

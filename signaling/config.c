@@ -56,10 +56,10 @@ const struct config_setting config_settings[] = {
     INTEGER(media, consent_timeout_s, 5, 120, 30, "s", "A party silent for this long is away (RFC 7675)."),
     INTEGER(media, connect_timeout_s, 5, 120, 30, "s", "For a party's media to connect."),
 
-    SETTING(vision, models, CONFIG_TEXT, "", "",
-            "Folder of the networks' models.json. Empty: beside the program."),
-    INTEGER(vision, workers, 1, 16, 2, "processes",
-            "Sandboxed processes that decode pictures and video. One more is kept ready to take the place of a lost one."),
+    SETTING(vision, models, CONFIG_TEXT, "", "", "Folder of the networks' models.json. Empty: beside the program."),
+    INTEGER(
+        vision, workers, 1, 16, 2, "processes",
+        "Sandboxed processes that decode pictures and video. One more is kept ready to take the place of a lost one."),
     INTEGER(vision, queue_max, 1, 1000, 16, "jobs", "Waiting at a time; one more is refused as busy."),
     INTEGER(vision, live_max, 1, 64, 4, "streams", "Liveness checks watched at a time; one more is refused as busy."),
     INTEGER(vision, worker_memory_mib, 768, 65536, 1536, "MiB",
@@ -80,6 +80,22 @@ const struct config_setting config_settings[] = {
     INTEGER(interview, capture_timeout_ms, 500, 10000, 2000, "ms", "For a keyframe to arrive after Capture."),
     INTEGER(interview, ticket_valid_h, 1, 72, 4, "h", "A ticket works for this long after its appointment."),
     INTEGER(interview, test_call_s, 5, 120, 20, "s", "Length of the connection test at the device check."),
+    INTEGER(interview, same_person_s, 0, 600, 10, "s",
+            "How often it is checked quietly that the applicant's face is still the same. 0: never."),
+
+    INTEGER(facecheck, tries_max, 1, 20, 3, "tries",
+            "After this many failed face checks the applicant may skip and go on to an interview (D-18)."),
+    INTEGER(facecheck, tries_stop, 1, 100, 10, "tries", "After this many there are no more."),
+    INTEGER(facecheck, ticket_valid_h, 1, 720, 72, "h", "The link of a face check works for this long."),
+    SETTING(facecheck, tasks, CONFIG_TASKS, "turn_left, turn_right, nod, blink, open_mouth, come_closer", "",
+            "Tasks that may be drawn for the liveness check, at least two of them."),
+    INTEGER(facecheck, tasks_min, 2, 4, 2, "tasks", "Drawn for a try, at least."),
+    INTEGER(facecheck, tasks_max, 2, 4, 4, "tasks", "Drawn for a try, at most."),
+    INTEGER(facecheck, task_window_ms, 3000, 60000, 8000, "ms", "For each task, from its being shown."),
+    INTEGER(facecheck, look_s, 5, 300, 40, "s", "For a face to look at the camera before the first task."),
+    INTEGER(facecheck, upload_timeout_s, 5, 600, 60, "s", "For a picture to arrive."),
+    INTEGER(facecheck, uploads_max, 1, 200, 16, "uploads",
+            "Pictures on their way at a time, each up to 5 MiB; one more is refused as busy."),
 
     INTEGER(session, officer_hours, 1, 72, 12, "h", "An officer stays signed in."),
     INTEGER(session, party_hours, 1, 72, 8, "h", "An applicant, guardian or interpreter stays signed in."),
@@ -89,12 +105,17 @@ const struct config_setting config_settings[] = {
     INTEGER(limit, sign_in_per_min, 1, 1000, 5, "tries/min", "Given back each minute."),
     INTEGER(limit, ticket_burst, 1, 1000, 20, "tries", "Wrong tickets at once from one address."),
     INTEGER(limit, ticket_per_min, 1, 1000, 10, "tries/min", "Given back each minute."),
+    INTEGER(limit, facecheck_burst, 1, 1000, 20, "tries",
+            "Uploads of one face check at once; separately, as many starts of its liveness check."),
+    INTEGER(limit, facecheck_per_min, 1, 1000, 10, "tries/min", "Given back each minute."),
 
     INTEGER(drain, limit_s, 0, 86400, 1800, "s", "After SIGTERM, running interviews may go on for this long."),
     {0},
 };
 
 static const char *const codec_names[] = {"VP8", "H264", NULL};
+static const char *const task_names[] = {"turn_left",  "turn_right",  "nod", "blink",
+                                         "open_mouth", "come_closer", NULL}; /* of enum vision_task */
 
 /* The file while it is being read: GKeyFile keeps no line numbers, and merges what is given twice. */
 struct source {
@@ -256,14 +277,15 @@ static char **parse_list(const char *text)
     return items;
 }
 
-static bool codecs_allowed(char **items)
+/* At least `min` of `known`, none twice. */
+static bool names_allowed(char **items, const char *const *known, unsigned min)
 {
     for (unsigned i = 0; items[i] != NULL; i++) {
-        if (!g_strv_contains(codec_names, items[i]) || g_strv_contains((const char *const *)items + i + 1, items[i])) {
+        if (!g_strv_contains(known, items[i]) || g_strv_contains((const char *const *)items + i + 1, items[i])) {
             return false;
         }
     }
-    return items[0] != NULL;
+    return g_strv_length(items) >= min;
 }
 
 static bool addresses_allowed(char **items)
@@ -285,9 +307,14 @@ static bool set_list(const struct source *source, const struct config_setting *s
                      GError **error)
 {
     g_auto(GStrv) items = parse_list(text);
-    if (setting->kind == CONFIG_CODECS && !codecs_allowed(items)) {
+    if (setting->kind == CONFIG_CODECS && !names_allowed(items, codec_names, 1)) {
         return bad_value(source, setting->group, setting->key, error,
                          "\"%s\" is not allowed; allowed is VP8, H264 or both, comma-separated", text);
+    }
+    if (setting->kind == CONFIG_TASKS && !names_allowed(items, task_names, 2)) {
+        g_autofree char *known = g_strjoinv(", ", (char **)task_names);
+        return bad_value(source, setting->group, setting->key, error,
+                         "\"%s\" is not allowed; allowed are at least two of %s, comma-separated", text, known);
     }
     if (setting->kind == CONFIG_ADDRESSES && !addresses_allowed(items)) {
         return bad_value(source, setting->group, setting->key, error,
@@ -340,6 +367,7 @@ static bool set_value(const struct source *source, struct config *config, const 
         return true;
     case CONFIG_ADDRESSES:
     case CONFIG_CODECS:
+    case CONFIG_TASKS:
         return set_list(source, setting, text, field, error);
     }
     g_assert_not_reached();
@@ -380,6 +408,14 @@ static bool check_together(const struct source *source, const struct config *con
     }
     if (config->media.port + config->media.workers - 1 > 65535) {
         return bad_value(source, "media", "port", error, "port + workers is past 65535; choose a lower port");
+    }
+    if (config->facecheck.tasks_min > config->facecheck.tasks_max) {
+        return bad_value(source, "facecheck", "tasks_min", error, "more than tasks_max; allowed is up to %u",
+                         config->facecheck.tasks_max);
+    }
+    if (config->facecheck.tries_stop < config->facecheck.tries_max) {
+        return bad_value(source, "facecheck", "tries_stop", error, "less than tries_max; allowed is from %u on",
+                         config->facecheck.tries_max);
     }
     if (config->store.path == NULL) {
         return bad_value(source, "store", "path", error, "empty; name a folder");
@@ -477,6 +513,7 @@ void config_free(struct config *config)
             break;
         case CONFIG_ADDRESSES:
         case CONFIG_CODECS:
+        case CONFIG_TASKS:
             g_strfreev(*(char ***)field);
             break;
         }

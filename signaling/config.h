@@ -71,7 +71,19 @@ struct config {
         unsigned capture_timeout_ms;
         unsigned ticket_valid_h; /* after the appointment */
         unsigned test_call_s;
+        unsigned same_person_s; /* 0: off */
     } interview;
+    struct {
+        unsigned tries_max;  /* then a skip is offered (D-18) */
+        unsigned tries_stop; /* then there are no more */
+        unsigned ticket_valid_h;
+        char **tasks; /* names of enum vision_task; at least two */
+        unsigned tasks_min, tasks_max;
+        unsigned task_window_ms;
+        unsigned look_s;
+        unsigned upload_timeout_s;
+        unsigned uploads_max;
+    } facecheck;
     struct {
         unsigned officer_hours;
         unsigned party_hours;
@@ -81,6 +93,8 @@ struct config {
         unsigned sign_in_per_min;
         unsigned ticket_burst;
         unsigned ticket_per_min;
+        unsigned facecheck_burst;
+        unsigned facecheck_per_min;
     } limit;
     struct {
         unsigned limit_s;
@@ -95,6 +109,7 @@ enum config_kind {
     CONFIG_ENDPOINT,  /* struct config_endpoint: 127.0.0.1:8080 or [::1]:8080 */
     CONFIG_ADDRESSES, /* char **: numeric addresses, comma-separated; may be empty */
     CONFIG_CODECS,    /* char **: VP8, H264, comma-separated, at least one, none twice */
+    CONFIG_TASKS,     /* char **: names of liveness tasks, comma-separated, at least two, none twice */
 };
 
 struct config_setting {

@@ -13,6 +13,8 @@
 #define ROWS_MAX     10 /* appointments of a mission: the last digit of an order's number says which */
 #define FIRST_NUMBER 100
 #define PARTIES_MAX  2
+#define CHECKS_MAX   2
+#define CHECK_NUMBER 900 /* of the first order that has a face check and no interview */
 
 struct demo_party {
     enum store_role role;
@@ -26,11 +28,19 @@ struct demo_row {
     struct demo_party parties[PARTIES_MAX];
 };
 
+/* A face check: of a row's order, so that there is something to compare its captures with, or of one of its own. */
+struct demo_check {
+    bool own;
+    unsigned row;
+    const char *document, *name, *birth_date, *sex, *number, *expiry_date;
+};
+
 struct demo_mission {
     struct store_mission mission;
     const char *place; /* in order numbers */
     const char *login, *password, *officer;
-    struct demo_row rows[ROWS_MAX]; /* ends with no document */
+    struct demo_row rows[ROWS_MAX];       /* ends with no document */
+    struct demo_check checks[CHECKS_MAX]; /* likewise */
 };
 
 static const struct demo_mission demos[] = {
@@ -45,7 +55,9 @@ static const struct demo_mission demos[] = {
      .rows = {{0, "passport", {{STORE_APPLICANT, "Zhang Wei"}}},
               {5, "passport", {{STORE_APPLICANT, "Li Xiaoyu"}, {STORE_GUARDIAN, "Li Na"}}},
               {5, "travel_document", {{STORE_APPLICANT, "Wang Fang"}, {STORE_INTERPRETER, "Sarah Miller"}}},
-              {120, "passport", {{STORE_APPLICANT, "Zhao Min"}}}}},
+              {120, "passport", {{STORE_APPLICANT, "Zhao Min"}}}},
+     .checks = {{false, 0, "passport", "Zhang Wei", "1988-03-14", "M", "EA0000001", "2027-05-01"},
+                {true, 0, "passport", "Huang Mei", "1995-11-02", "F", "EA0000002", "2026-12-31"}}},
     {.mission = {.id = (char *)"stockholm",
                  .name_en = (char *)"Embassy in Stockholm",
                  .name_zh_hans = (char *)"驻瑞典大使馆",
@@ -55,7 +67,8 @@ static const struct demo_mission demos[] = {
      .password = "demo-stockholm",
      .officer = "Lin Tao",
      .rows = {{0, "travel_document", {{STORE_APPLICANT, "Liu Yang"}}},
-              {120, "passport", {{STORE_APPLICANT, "Sun Li"}}}}},
+              {120, "passport", {{STORE_APPLICANT, "Sun Li"}}}},
+     .checks = {{true, 0, "travel_document", "Wu Jun", "1979-07-23", "M", "EA0000003", "2027-01-15"}}},
 };
 
 /* ---- missions and officers ---- */
@@ -127,6 +140,70 @@ static bool add_officer(struct store *store, const struct demo_mission *demo, GE
                                           .name = (char *)demo->officer,
                                           .password_hash = hash};
     return store_officer_add(store, &officer, error);
+}
+
+/* ---- face checks ---- */
+
+static struct store_facecheck *new_check(const struct service *service, const struct demo_mission *demo,
+                                         const struct demo_check *check, const char *order_ref)
+{
+    struct store_facecheck *facecheck = g_new0(struct store_facecheck, 1);
+    json_t *identity = json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", check->name, "document_number", check->number,
+                                 "birth_date", check->birth_date, "expiry_date", check->expiry_date, "sex", check->sex);
+    *facecheck = (struct store_facecheck){
+        .id = store_id_new(),
+        .mission = g_strdup(demo->mission.id),
+        .order_ref = g_strdup(order_ref),
+        .document = g_strdup(check->document),
+        .version = 1,
+        .created_us = g_get_real_time(),
+        .identity = json_dumps(identity, JSON_COMPACT),
+        .ticket_expires_us = ticket_facecheck_expires_us(service->config, g_get_real_time()),
+    };
+    json_decref(identity);
+    return facecheck;
+}
+
+/* The open one with a new ticket, or a new one. */
+static bool fill_check(struct service *service, const struct demo_mission *demo, const struct demo_check *check,
+                       const char *order_ref, GError **error)
+{
+    struct store *store = service->store;
+    char *ticket = store_secret_new();
+    struct store_facecheck *there = store_facecheck_of_order(store, demo->mission.id, order_ref, NULL);
+    bool ok;
+    if (there != NULL && there->state == FACECHECK_OPEN) {
+        ok = store_facecheck_ticket_issue(store, there->id, ticket,
+                                          ticket_facecheck_expires_us(service->config, g_get_real_time()), error);
+    } else {
+        store_facecheck_free(there);
+        there = new_check(service, demo, check, order_ref);
+        ok = store_facecheck_add(store, there, ticket, error);
+    }
+    if (ok) {
+        char *link = ticket_link(service->config, ticket);
+        printf("  %s  %-18s  %-12s  %s\n", order_ref, "face check", check->name, link);
+        store_secret_free(link);
+    }
+    store_facecheck_free(there);
+    store_secret_free(ticket);
+    return ok;
+}
+
+/* Those of a row's order, or, without a row, those of orders of their own. */
+static bool fill_checks(struct service *service, const struct demo_mission *demo, const unsigned *row,
+                        const char *row_order, GError **error)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    for (unsigned i = 0; i < CHECKS_MAX && demo->checks[i].document != NULL; i++) {
+        const struct demo_check *check = &demo->checks[i];
+        g_autofree char *own = g_strdup_printf("%d-%s-%06u", g_date_time_get_year(now), demo->place, CHECK_NUMBER + i);
+        const bool due = row != NULL ? !check->own && check->row == *row : check->own;
+        if (due && !fill_check(service, demo, check, row != NULL ? row_order : own, error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* ---- appointments ---- */
@@ -228,7 +305,8 @@ static bool fill_row(struct service *service, const struct demo_mission *demo, u
         }
         interview->scheduled_us = scheduled_us;
     }
-    const bool ok = interview != NULL && issue_tickets(service, interview, demo->mission.time_zone, error);
+    const bool ok = interview != NULL && issue_tickets(service, interview, demo->mission.time_zone, error) &&
+                    fill_checks(service, demo, &index, interview->order_ref, error);
     store_interview_free(interview);
     return ok;
 }
@@ -255,7 +333,7 @@ static bool fill_mission(struct service *service, const struct demo_mission *dem
             return false;
         }
     }
-    return true;
+    return fill_checks(service, demo, NULL, NULL, error);
 }
 
 bool demo_fill(struct service *service, GError **error)

@@ -1,9 +1,12 @@
 #include "signaling/http.h"
 
 #include "signaling/answer.h"
+#include "signaling/facecheck_rest.h"
 #include "signaling/files.h"
 #include "signaling/methods/capture.h"
 #include "signaling/metrics.h"
+#include "signaling/refusal.h"
+#include "signaling/upload.h"
 #include "signaling/worker_pool.h"
 #include "signaling/ws.h"
 
@@ -13,12 +16,15 @@
 #define PATH_BYTES_MAX   1024
 #define TOKEN_BYTES_MAX  128
 #define ANSWER_TIMEOUT_S 30
+#define LOOK_TIMEOUT_S   90 /* for a picture to be looked at, others before it */
+#define LINGER_S         5 /* for the rest of a body that is refused: who is hung up on while sending reads no answer */
 #define CAPTURES_PATH    "/v1/captures/"
 #define CAPTURE_ID_MAX   64
 
 struct http {
     struct service *service;
     struct files *files; /* NULL: there are no pages */
+    struct uploads *uploads;
     struct answer_policy policy;
     GHashTable *waiting; /* request number → struct lws: those whose answer the pool is making */
     uint64_t last_request;
@@ -34,6 +40,11 @@ struct session {
     gsize sent;
     bool head_only;
     bool close_after;
+    struct upload *upload; /* NULL: none, or handed over */
+    bool admitted;         /* the upload is */
+    bool paused;           /* its bytes wait until it is */
+    bool sent_all;         /* of the answer */
+    bool body_due;         /* there is one, and not all of it has been read */
 };
 
 /* ---- answers at once ---- */
@@ -74,40 +85,19 @@ struct job {
     struct http *http;
     uint64_t request;
     struct answer *(*make)(struct job *job);
-    char *token, *capture; /* of a download */
+    char *token, *capture;      /* of a download */
+    struct facecheck_path path; /* of a face check's picture */
+    struct upload *upload;
 };
 
 struct finished {
     uint64_t request;
-    struct answer *answer;
+    struct answer *answer; /* NULL: the upload may go on */
 };
 
 static struct answer *make_metrics(struct job *job)
 {
     return answer_text(200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(job->http->service));
-}
-
-static unsigned status_of(const GError *error)
-{
-    if (error == NULL || error->domain != RPC_ERROR) {
-        return 500;
-    }
-    switch ((enum rpc_error)error->code) {
-    case RPC_ERROR_NOT_SIGNED_IN:
-    case RPC_ERROR_SESSION_EXPIRED:
-        return 401;
-    case RPC_ERROR_FORBIDDEN:
-        return 403;
-    case RPC_ERROR_NOT_FOUND:
-        return 404;
-    case RPC_ERROR_RATE_LIMITED:
-        return 429;
-    case RPC_ERROR_BUSY:
-    case RPC_ERROR_STORAGE_FAILED:
-        return 503;
-    default:
-        return 500;
-    }
 }
 
 static struct answer *make_capture(struct job *job)
@@ -117,12 +107,27 @@ static struct answer *make_capture(struct job *job)
     if (jpeg != NULL) {
         return answer_new(200, "image/jpeg", jpeg);
     }
-    const unsigned status = status_of(error);
-    if (status == 500) {
-        g_warning("event=download_failed error=\"%s\"", error != NULL ? error->message : "none given");
-        return answer_error(status, "internal_error", "The server failed; its log says why. Try again later");
-    }
-    return answer_error(status, rpc_error_name((enum rpc_error)error->code), error->message);
+    return refusal_answer(error);
+}
+
+static struct answer *make_picture(struct job *job)
+{
+    return facecheck_rest_get(job->http->service, job->token, &job->path);
+}
+
+static struct answer *make_deletion(struct job *job)
+{
+    return facecheck_rest_delete(job->http->service, job->token, &job->path);
+}
+
+static struct answer *make_admission(struct job *job)
+{
+    return upload_admit(job->upload);
+}
+
+static struct answer *make_material(struct job *job)
+{
+    return upload_finish(job->upload);
 }
 
 static void run_job(void *context)
@@ -135,6 +140,8 @@ static void run_job(void *context)
         store_secret_free(job->token);
     }
     g_free(job->capture);
+    facecheck_path_clear(&job->path);
+    upload_unref(job->upload);
     g_free(job);
     g_async_queue_push(http->finished, finished);
     http->wake(http->wake_context);
@@ -147,16 +154,22 @@ static void finished_free(void *data)
     g_free(finished);
 }
 
-/* Takes `token` and `capture`. */
-static void ask_pool(struct http *http, struct lws *wsi, struct session *session, struct answer *(*make)(struct job *),
-                     char *token, char *capture)
+/* Has `job` (what it holds is taken) run by `threads`. */
+static void ask(struct http *http, struct lws *wsi, struct session *session, const struct job *job,
+                struct worker_pool *threads, int timeout_s)
 {
-    struct job *job = g_new(struct job, 1);
+    struct job *copy = g_memdup2(job, sizeof *job);
     session->request = ++http->last_request;
-    *job = (struct job){http, session->request, make, token, capture};
+    copy->http = http;
+    copy->request = session->request;
     g_hash_table_insert(http->waiting, &session->request, wsi);
-    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_TIMEOUT_S);
-    worker_pool_post(http->service->pool, run_job, job);
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, timeout_s);
+    worker_pool_post(threads, run_job, copy);
+}
+
+static void ask_pool(struct http *http, struct lws *wsi, struct session *session, const struct job *job)
+{
+    ask(http, wsi, session, job, http->service->pool, ANSWER_TIMEOUT_S);
 }
 
 static void forget_request(struct http *http, struct session *session)
@@ -164,6 +177,23 @@ static void forget_request(struct http *http, struct session *session)
     if (session->request != 0) {
         g_hash_table_remove(http->waiting, &session->request);
         session->request = 0;
+    }
+}
+
+/* The whole picture is there: it is looked at elsewhere, the pool's threads are for what is quick. */
+static void look_at(struct http *http, struct lws *wsi, struct session *session)
+{
+    const struct job job = {.make = make_material, .upload = g_steal_pointer(&session->upload)};
+    ask(http, wsi, session, &job, uploads_threads(http->uploads), LOOK_TIMEOUT_S);
+}
+
+/* An upload that may come: on to its bytes, unless they have all come with the head. */
+static void go_on(struct http *http, struct lws *wsi, struct session *session)
+{
+    session->admitted = true;
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, (int)http->service->config->http.request_timeout_s);
+    if (!session->body_due) {
+        look_at(http, wsi, session);
     }
 }
 
@@ -175,8 +205,18 @@ void http_pump(struct http *http)
         if (wsi != NULL) {
             struct session *session = lws_wsi_user(wsi);
             forget_request(http, session);
-            session->answer = g_steal_pointer(&finished->answer);
-            lws_callback_on_writable(wsi);
+            if (session->paused) {
+                session->paused = false;
+                lws_rx_flow_control(wsi, 1);
+            }
+            if (finished->answer != NULL) {
+                session->answer = g_steal_pointer(&finished->answer);
+                session->close_after |= session->body_due;
+                g_clear_pointer(&session->upload, upload_unref);
+                lws_callback_on_writable(wsi);
+            } else {
+                go_on(http, wsi, session);
+            }
         }
         finished_free(finished);
     }
@@ -206,16 +246,25 @@ static bool from_loopback(struct lws *wsi)
            lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) == 0;
 }
 
-static void ask_capture(struct http *http, struct lws *wsi, struct session *session, const char *id)
+/* The bearer's token, or NULL with an answer that asks for one. Caller frees. */
+static char *bearer(struct lws *wsi, struct session *session)
 {
     g_autofree char *authorization = header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, TOKEN_BYTES_MAX);
     if (authorization == NULL || g_ascii_strncasecmp(authorization, "Bearer ", 7) != 0) {
-        session->answer =
-            answer_error(401, "not_signed_in", "Send Authorization: Bearer and an officer's session token");
-    } else if (strlen(id) > CAPTURE_ID_MAX) {
+        session->answer = answer_error(401, "not_signed_in", "Send Authorization: Bearer and the session's token");
+        return NULL;
+    }
+    return g_strdup(authorization + 7);
+}
+
+static void ask_capture(struct http *http, struct lws *wsi, struct session *session, const char *id)
+{
+    struct job job = {.make = make_capture};
+    if (strlen(id) > CAPTURE_ID_MAX) {
         session->answer = answer_error(404, "not_found", "There is no such capture");
-    } else {
-        ask_pool(http, wsi, session, make_capture, g_strdup(authorization + 7), g_strdup(id));
+    } else if ((job.token = bearer(wsi, session)) != NULL) {
+        job.capture = g_strdup(id);
+        ask_pool(http, wsi, session, &job);
     }
 }
 
@@ -226,7 +275,7 @@ static void route(struct http *http, struct lws *wsi, struct session *session, c
         session->answer = answer_health(http->service);
     } else if (strcmp(path, "/v1/metrics") == 0) {
         if (from_loopback(wsi)) {
-            ask_pool(http, wsi, session, make_metrics, NULL, NULL);
+            ask_pool(http, wsi, session, &(const struct job){.make = make_metrics});
         } else {
             session->answer = answer_error(403, "forbidden", "Metrics are for this machine only");
         }
@@ -252,6 +301,115 @@ static bool has_body(struct lws *wsi)
            lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
 }
 
+/* ---- pictures of face checks ---- */
+
+/* False: the length is not given. What it says of a chunked body does not count (RFC 9112 §6.3). */
+static bool content_length(struct lws *wsi, uint64_t *length)
+{
+    g_autofree char *text = header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, 20);
+    return text != NULL && lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) == 0 &&
+           g_ascii_string_to_unsigned(text, 10, 0, UINT64_MAX, length, NULL);
+}
+
+/* What the head alone says is refused before a byte of the body is read. */
+static void begin_upload(struct http *http, struct lws *wsi, struct session *session, struct facecheck_path *path)
+{
+    uint64_t length = 0;
+    const bool known = content_length(wsi, &length);
+    g_autofree char *token = bearer(wsi, session);
+    session->body_due = length > 0;
+    session->close_after = !known || length > 0;
+    if (token == NULL) {
+        return;
+    }
+    if (!known) {
+        session->answer = answer_error(411, "length_required", "A picture is sent with Content-Length");
+    } else if (length == 0) {
+        session->answer = answer_error(422, "empty", "The picture is empty");
+    } else if (length > VISION_JPEG_BYTES_MAX) {
+        session->answer = answer_error(413, "file_too_large", "A picture has at most 5 MiB (D-11)");
+    } else {
+        session->close_after = false;
+        session->upload = upload_new(http->uploads, path, token, (size_t)length);
+        session->paused = true;
+        lws_rx_flow_control(wsi, 0); /* but for what has come with the head */
+        ask_pool(http, wsi, session,
+                 &(const struct job){.make = make_admission, .upload = upload_ref(session->upload)});
+    }
+}
+
+static struct answer *answer_not_allowed(const char *allow)
+{
+    struct answer *answer = answer_error(405, "method_not_allowed", "This is not done here");
+    answer->allow = allow;
+    return answer;
+}
+
+static void on_picture(struct http *http, struct lws *wsi, struct session *session, int method,
+                       struct facecheck_path *path)
+{
+    enum material_kind kind;
+    const bool submitted = facecheck_path_material(path, &kind);
+    struct job job = {.make = method == LWSHUMETH_DELETE ? make_deletion : make_picture};
+    if (method == LWSHUMETH_PUT && submitted) {
+        begin_upload(http, wsi, session, path);
+    } else if (has_body(wsi)) {
+        session->close_after = true;
+        session->answer = answer_error(400, "bad_request", "This request takes no body");
+    } else if (method == LWSHUMETH_GET || method == LWSHUMETH_HEAD || (method == LWSHUMETH_DELETE && submitted)) {
+        if ((job.token = bearer(wsi, session)) != NULL) {
+            job.path = *path;
+            *path = (struct facecheck_path){0};
+            ask_pool(http, wsi, session, &job);
+        }
+    } else {
+        session->answer = answer_not_allowed(submitted ? "GET, HEAD, PUT, DELETE" : "GET, HEAD");
+    }
+}
+
+static int on_body(struct lws *wsi, struct session *session, const void *bytes, size_t length)
+{
+    if (session->upload == NULL) {
+        return 0; /* refused: the answer is on its way or out */
+    }
+    if (!upload_receive(session->upload, bytes, length)) {
+        lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
+        return -1;
+    }
+    return 0;
+}
+
+static int on_body_end(struct http *http, struct lws *wsi, struct session *session)
+{
+    const bool due = session->body_due;
+    session->body_due = false;
+    if (due && session->upload != NULL) {
+        if (!upload_is_whole(session->upload)) {
+            return -1;
+        }
+        if (session->admitted) {
+            look_at(http, wsi, session);
+        }
+        return 0;
+    }
+    return due && session->sent_all ? -1 : 0;
+}
+
+/* ---- every request ---- */
+
+static bool is_served(int method)
+{
+    return method == LWSHUMETH_GET || method == LWSHUMETH_HEAD;
+}
+
+static void refuse_method(struct lws *wsi, struct session *session)
+{
+    session->close_after = true; /* nothing else takes a body: do not read it */
+    session->answer = has_length(wsi)
+                          ? answer_error(405, "method_not_allowed", "Only GET and HEAD are served here")
+                          : answer_error(411, "length_required", "A body needs Content-Length; nothing here takes one");
+}
+
 static int on_request(struct http *http, struct lws *wsi, struct session *session)
 {
     char *uri = NULL;
@@ -260,19 +418,20 @@ static int on_request(struct http *http, struct lws *wsi, struct session *sessio
     if (method < 0) {
         return -1;
     }
+    g_autofree char *path = uri_length > 0 && uri_length <= PATH_BYTES_MAX ? g_strndup(uri, (gsize)uri_length) : NULL;
+    struct facecheck_path picture = {0};
     session->head_only = method == LWSHUMETH_HEAD;
-    if (method != LWSHUMETH_GET && method != LWSHUMETH_HEAD) {
-        session->close_after = true; /* nothing here takes a body: do not read it */
-        session->answer = has_length(wsi) ? answer_error(405, "method_not_allowed", "Only GET and HEAD are served here")
-                                          : answer_error(411, "length_required",
-                                                         "A body needs Content-Length; nothing here takes one");
+    if (path != NULL && facecheck_path_parse(path, &picture)) {
+        on_picture(http, wsi, session, method, &picture);
+        facecheck_path_clear(&picture);
+    } else if (!is_served(method)) {
+        refuse_method(wsi, session);
     } else if (has_body(wsi)) {
         session->close_after = true;
         session->answer = answer_error(400, "bad_request", "GET and HEAD take no body");
-    } else if (uri_length <= 0 || uri_length > PATH_BYTES_MAX) {
+    } else if (path == NULL) {
         session->answer = answer_error(404, "not_found", "There is nothing at this address");
     } else {
-        g_autofree char *path = g_strndup(uri, (gsize)uri_length);
         route(http, wsi, session, path);
     }
     if (session->answer != NULL) {
@@ -283,9 +442,14 @@ static int on_request(struct http *http, struct lws *wsi, struct session *sessio
 
 /* ---- writing ---- */
 
-/* Session memory is gone after this. */
-static int complete(struct lws *wsi, const struct session *session)
+/* Session memory is gone after this, but for a body that still comes. */
+static int complete(struct lws *wsi, struct session *session)
 {
+    if (session->close_after && session->body_due) {
+        session->sent_all = true;
+        lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, LINGER_S);
+        return 0;
+    }
     if (session->close_after) {
         return -1;
     }
@@ -314,7 +478,7 @@ static int write_body(struct lws *wsi, struct session *session)
 
 static int on_writable(const struct http *http, struct lws *wsi, struct session *session)
 {
-    if (session->answer == NULL) {
+    if (session->answer == NULL || session->sent_all) {
         return 0;
     }
     if (session->sent > 0) {
@@ -334,20 +498,23 @@ static void session_clear(struct http *http, struct session *session)
 {
     forget_request(http, session);
     g_clear_pointer(&session->answer, answer_free);
+    g_clear_pointer(&session->upload, upload_unref);
 }
 
 int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *session, void *in, size_t length)
 {
     const struct lws_protocols *protocol = lws_get_protocol(wsi);
     struct http *http = protocol != NULL ? protocol->user : NULL;
-    (void)in;
-    (void)length;
     if (http == NULL) {
         return 0; /* something about a socket that is no connection, such as the one that listens */
     }
     switch (reason) {
     case LWS_CALLBACK_HTTP:
         return on_request(http, wsi, session);
+    case LWS_CALLBACK_HTTP_BODY:
+        return on_body(wsi, session, in, length);
+    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+        return on_body_end(http, wsi, session);
     case LWS_CALLBACK_HTTP_WRITEABLE:
         return on_writable(http, wsi, session);
     case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
@@ -395,6 +562,7 @@ struct http *http_new(struct service *service, void (*wake)(void *context), void
     answer_policy_init(&http->policy, service->config);
     http->waiting = g_hash_table_new(g_int64_hash, g_int64_equal);
     http->finished = g_async_queue_new_full(finished_free);
+    http->uploads = uploads_new(service);
     g_autoptr(GError) error = NULL;
     g_autofree char *root = config_web_root(service->config);
     http->files = files_load(root, &error);
@@ -407,6 +575,7 @@ struct http *http_new(struct service *service, void (*wake)(void *context), void
 void http_free(struct http *http)
 {
     if (http != NULL) {
+        uploads_free(http->uploads);
         files_free(http->files);
         answer_policy_clear(&http->policy);
         g_hash_table_unref(http->waiting);

@@ -27,8 +27,8 @@ struct hub {
 
 void hub_caller_clear(struct rpc_caller *caller)
 {
-    const char *const owned[] = {caller->session, caller->officer,   caller->mission,
-                                 caller->party,   caller->interview, caller->address};
+    const char *const owned[] = {caller->session,   caller->officer,   caller->mission, caller->party,
+                                 caller->interview, caller->facecheck, caller->address};
     for (unsigned i = 0; i < G_N_ELEMENTS(owned); i++) {
         g_free((char *)owned[i]);
     }
@@ -43,6 +43,7 @@ static struct rpc_caller caller_copy(const struct rpc_caller *caller)
     copy.mission = g_strdup(caller->mission);
     copy.party = g_strdup(caller->party);
     copy.interview = g_strdup(caller->interview);
+    copy.facecheck = g_strdup(caller->facecheck);
     copy.address = g_strdup(caller->address);
     return copy;
 }
@@ -208,6 +209,11 @@ static void send_where(struct hub *hub, size_t member, const char *value, const 
 void hub_send_party(struct hub *hub, const char *party, const char *text)
 {
     send_where(hub, offsetof(struct rpc_caller, party), party, text);
+}
+
+void hub_send_facecheck(struct hub *hub, const char *facecheck, const char *text)
+{
+    send_where(hub, offsetof(struct rpc_caller, facecheck), facecheck, text);
 }
 
 /* Only officers have a mission. */

@@ -13,9 +13,9 @@ struct bucket {
 };
 
 struct limiter {
-    struct limit_rule login, address, ticket;
+    struct limit_rule login, address, ticket, facecheck;
     GMutex lock;
-    GHashTable *buckets; /* "a:ADDRESS", "l:LOGIN" or "t:ADDRESS" → struct bucket */
+    GHashTable *buckets; /* "a:ADDRESS", "l:LOGIN", "t:ADDRESS", "u:FACECHECK" or "s:FACECHECK" → struct bucket */
 };
 
 static void bucket_refill(struct bucket *bucket, int64_t now_us)
@@ -74,13 +74,14 @@ static char *login_source(const char *login)
     return g_strdup_printf("l:%.128s", folded);
 }
 
-struct limiter *limiter_new(struct limit_rule sign_in, struct limit_rule ticket)
+struct limiter *limiter_new(struct limit_rule sign_in, struct limit_rule ticket, struct limit_rule facecheck)
 {
     struct limiter *limiter = g_new0(struct limiter, 1);
     limiter->login = sign_in;
     limiter->address =
         (struct limit_rule){sign_in.burst * LIMIT_ADDRESS_FACTOR, sign_in.per_min * LIMIT_ADDRESS_FACTOR};
     limiter->ticket = ticket;
+    limiter->facecheck = facecheck;
     g_mutex_init(&limiter->lock);
     limiter->buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return limiter;
@@ -168,4 +169,21 @@ void limit_ticket_succeeded(struct limiter *limiter, const char *address)
 {
     g_autofree char *source = address_source("t:", address);
     give_back(limiter, source);
+}
+
+static bool take_of_facecheck(struct limiter *limiter, const char *kind, const char *facecheck, int64_t now_us,
+                              int64_t *retry_after_ms)
+{
+    g_autofree char *source = g_strconcat(kind, facecheck, NULL);
+    return take(limiter, &limiter->facecheck, source, now_us, retry_after_ms);
+}
+
+bool limit_upload(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms)
+{
+    return take_of_facecheck(limiter, "u:", facecheck, now_us, retry_after_ms);
+}
+
+bool limit_start(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms)
+{
+    return take_of_facecheck(limiter, "s:", facecheck, now_us, retry_after_ms);
 }

@@ -1,4 +1,5 @@
-/* limit: how often somebody may try a password or a ticket: a token bucket for each address and each login.
+/* limit: how often somebody may try a password or a ticket, or ask for work on a face check: a token bucket for each
+ * address, each login and each face check.
  *
  * Addresses are counted by what one subscriber holds: an IPv4 address, an IPv6 /64. The table is bounded; when it is
  * full, sources whose bucket is full again are forgotten, and if there is none a new source has to wait.
@@ -19,8 +20,8 @@ struct limit_rule {
 #define LIMITER_SOURCES_MAX  16384u
 #define LIMIT_ADDRESS_FACTOR 5u
 
-/* `sign_in` is for one login. */
-struct limiter *limiter_new(struct limit_rule sign_in, struct limit_rule ticket);
+/* `sign_in` is for one login, `facecheck` for one face check, uploads and starts each for themselves. */
+struct limiter *limiter_new(struct limit_rule sign_in, struct limit_rule ticket, struct limit_rule facecheck);
 void limiter_free(struct limiter *limiter);
 
 /* Each takes one try and says whether it was there; if not, `retry_after_ms` is when the next one is. A sign-in counts
@@ -33,3 +34,7 @@ bool limit_ticket(struct limiter *limiter, const char *address, int64_t now_us, 
  * successes. */
 void limit_sign_in_succeeded(struct limiter *limiter, const char *address, const char *login);
 void limit_ticket_succeeded(struct limiter *limiter, const char *address);
+
+/* Each takes one and is not given back: decoding and looking is what costs. */
+bool limit_upload(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms);
+bool limit_start(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms);

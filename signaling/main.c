@@ -3,12 +3,15 @@
 #include "signaling/config.h"
 #include "signaling/demo.h"
 #include "signaling/doctor.h"
+#include "signaling/facecheck_turn.h"
+#include "signaling/findings.h"
 #include "signaling/limit.h"
 #include "signaling/log.h"
 #include "signaling/methods/methods.h"
 #include "signaling/metrics.h"
 #include "signaling/officer_cli.h"
 #include "signaling/options.h"
+#include "signaling/same_person.h"
 #include "signaling/server.h"
 #include "signaling/worker_pool.h"
 
@@ -94,7 +97,8 @@ static bool make_parts(struct service *service, GError **error)
     const struct config *config = service->config;
     service->metrics = metrics_new();
     service->limiter = limiter_new((struct limit_rule){config->limit.sign_in_burst, config->limit.sign_in_per_min},
-                                   (struct limit_rule){config->limit.ticket_burst, config->limit.ticket_per_min});
+                                   (struct limit_rule){config->limit.ticket_burst, config->limit.ticket_per_min},
+                                   (struct limit_rule){config->limit.facecheck_burst, config->limit.facecheck_per_min});
     service->pool = worker_pool_new(config->http.workers);
     service->hub = hub_new();
     service->store = config_open_store(config, error);
@@ -102,12 +106,15 @@ static bool make_parts(struct service *service, GError **error)
     if (service->vision == NULL || (service->demo && !demo_fill(service, error))) {
         return false;
     }
+    service->facechecks = facechecks_new(service);
+    service->findings = findings_new(service);
     service->calls = calls_new(service, error);
     if (service->calls == NULL) {
         return false;
     }
     const struct media_listener listener = calls_media_listener(service->calls);
     service->media = make_media(config, &listener, error);
+    service->same_person = service->media != NULL ? same_person_new(service) : NULL;
     return service->media != NULL;
 }
 
@@ -115,6 +122,9 @@ static bool make_parts(struct service *service, GError **error)
  * it, and have let go of its rooms before. */
 static void free_parts(struct service *service)
 {
+    same_person_free(service->same_person);
+    findings_free(service->findings);
+    facechecks_free(service->facechecks);
     if (service->media != NULL) {
         calls_stop(service->calls);
         media_engine_free(service->media);

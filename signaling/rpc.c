@@ -61,6 +61,8 @@ static const struct {
     [RPC_ERROR_STORAGE_FAILED] = {"storage_failed", -32000},
     [RPC_ERROR_DRAINING] = {"draining", -32000},
     [RPC_ERROR_TOO_LARGE] = {"too_large", -32000},
+    [RPC_ERROR_CONFLICT] = {"conflict", -32000},
+    [RPC_ERROR_TRIES_EXHAUSTED] = {"tries_exhausted", -32000},
 };
 
 const char *rpc_error_name(enum rpc_error code)

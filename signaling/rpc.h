@@ -16,7 +16,8 @@ enum rpc_role {
     RPC_APPLICANT = 1 << 2,
     RPC_GUARDIAN = 1 << 3,
     RPC_INTERPRETER = 1 << 4,
-    RPC_PARTY = RPC_APPLICANT | RPC_GUARDIAN | RPC_INTERPRETER, /* whoever came with a ticket */
+    RPC_SUBMITTER = 1 << 5, /* the applicant of a face check, who came with its ticket */
+    RPC_PARTY = RPC_APPLICANT | RPC_GUARDIAN | RPC_INTERPRETER, /* whoever came with an interview's ticket */
 };
 
 enum rpc_type { RPC_STRING, RPC_INTEGER, RPC_BOOLEAN };
@@ -39,6 +40,7 @@ struct rpc_caller {
     const char *mission;   /* mission id, for RPC_OFFICER */
     const char *party;     /* party id, for RPC_PARTY */
     const char *interview; /* interview id, for RPC_PARTY */
+    const char *facecheck; /* face check id, for RPC_SUBMITTER */
     const char *address;   /* peer address, for throttling; never logged */
     int64_t expires_us;    /* UTC: when the session ends; 0: never. A call after it is session_expired. */
 };
@@ -87,6 +89,8 @@ enum rpc_error {
     RPC_ERROR_STORAGE_FAILED,
     RPC_ERROR_DRAINING,
     RPC_ERROR_TOO_LARGE,
+    RPC_ERROR_CONFLICT,
+    RPC_ERROR_TRIES_EXHAUSTED,
 };
 #define RPC_ERROR rpc_error_quark()
 GQuark rpc_error_quark(void);

@@ -45,7 +45,7 @@ static json_t *method_roles(const struct rpc_method *method)
         const char *name;
     } names[] = {
         {RPC_ANYONE, "anyone"},     {RPC_OFFICER, "officer"},         {RPC_APPLICANT, "applicant"},
-        {RPC_GUARDIAN, "guardian"}, {RPC_INTERPRETER, "interpreter"},
+        {RPC_GUARDIAN, "guardian"}, {RPC_INTERPRETER, "interpreter"}, {RPC_SUBMITTER, "submitter"},
     };
     json_t *roles = json_array();
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {

@@ -1,6 +1,7 @@
 #include "signaling/server.h"
 
 #include "signaling/calls.h"
+#include "signaling/facecheck_turn.h"
 #include "signaling/http.h"
 #include "signaling/instant.h"
 #include "signaling/ports.h"
@@ -72,7 +73,8 @@ static void run_tick(void *context)
     struct calls *calls = server->service->calls;
     calls_tick(calls, g_get_real_time());
     if (g_atomic_int_get(&server->service->draining) != 0) {
-        g_atomic_int_set(&server->running, (gint)calls_running(calls));
+        g_atomic_int_set(&server->running,
+                         (gint)(calls_running(calls) + facechecks_running(server->service->facechecks)));
     }
     g_atomic_int_set(&server->ticking, 0);
     wake(server);
@@ -88,6 +90,7 @@ static void post_tick(struct server *server)
 static void run_end(void *context)
 {
     struct server *server = context;
+    facechecks_stop(server->service->facechecks);
     calls_stop(server->service->calls);
     g_atomic_int_set(&server->ended, 1);
     wake(server);

@@ -7,6 +7,9 @@
 #include "store/store.h"
 #include "vision/vision.h"
 
+struct facechecks;  /* facecheck_turn.h: the face checks' lock and the tries that run */
+struct findings;    /* findings.h: what is found in captures, in the background */
+struct same_person; /* same_person.h: whether it is still the applicant */
 struct calls;       /* calls.h: the interviews that are alive: presence, grace, media peers */
 struct limiter;     /* limit.h: how often an address or a login may try */
 struct metrics;     /* metrics.h: counters for GET /v1/metrics */
@@ -23,6 +26,9 @@ struct service {
     struct hub *hub;
     struct calls *calls;
     struct media_engine *media;
+    struct facechecks *facechecks;
+    struct findings *findings;
+    struct same_person *same_person;
     bool demo;     /* started with --demo: server.hello says so */
     gint draining; /* atomic: no new calls; running ones may finish */
 };

@@ -9,6 +9,7 @@ void session_clear(struct session *session)
     g_clear_pointer(&session->row, store_session_free);
     g_clear_pointer(&session->officer, store_officer_free);
     g_clear_pointer(&session->party, store_party_free);
+    g_clear_pointer(&session->facecheck, store_facecheck_free);
     session->caller = (struct rpc_caller){0};
 }
 
@@ -36,21 +37,22 @@ static void fill_caller(struct session *session, uint64_t connection)
         session->caller.role = role_of(session->party);
         session->caller.party = session->party->id;
         session->caller.interview = session->party->interview;
+    } else if (session->facecheck != NULL) {
+        session->caller.role = RPC_SUBMITTER;
+        session->caller.facecheck = session->facecheck->id;
     }
 }
 
-bool session_open(struct session *session, struct service *service, uint64_t connection, struct store_officer *officer,
-                  struct store_party *party, char **token, GError **error)
+bool session_open(struct session *session, struct service *service, uint64_t connection, char **token, GError **error)
 {
     const unsigned hours =
-        officer != NULL ? service->config->session.officer_hours : service->config->session.party_hours;
-    session->officer = officer;
-    session->party = party;
+        session->officer != NULL ? service->config->session.officer_hours : service->config->session.party_hours;
     session->row = g_new0(struct store_session, 1);
     *session->row = (struct store_session){
         .id = store_id_new(),
-        .officer = officer != NULL ? g_strdup(officer->id) : NULL,
-        .party = party != NULL ? g_strdup(party->id) : NULL,
+        .officer = session->officer != NULL ? g_strdup(session->officer->id) : NULL,
+        .party = session->party != NULL ? g_strdup(session->party->id) : NULL,
+        .facecheck = session->facecheck != NULL ? g_strdup(session->facecheck->id) : NULL,
         .expires_us = g_get_real_time() + hours * HOUR_US,
     };
     char *fresh = store_secret_new();
@@ -78,10 +80,12 @@ bool session_find(struct session *session, struct service *service, uint64_t con
     }
     if (session->row != NULL && session->row->officer != NULL) {
         session->officer = store_officer_get(service->store, session->row->officer, &cause);
-    } else if (session->row != NULL) {
+    } else if (session->row != NULL && session->row->party != NULL) {
         session->party = store_party_get(service->store, session->row->party, &cause);
+    } else if (session->row != NULL) {
+        session->facecheck = store_facecheck_get(service->store, session->row->facecheck, &cause);
     }
-    if (session->row == NULL || (session->officer == NULL && session->party == NULL)) {
+    if (session->row == NULL || (session->officer == NULL && session->party == NULL && session->facecheck == NULL)) {
         failure_store(error, cause, "session");
         return false;
     }

@@ -7,17 +7,17 @@
 struct session {
     struct rpc_caller caller;
     struct store_session *row;
-    struct store_officer *officer; /* one of the two */
+    struct store_officer *officer; /* one of the three */
     struct store_party *party;
+    struct store_facecheck *facecheck;
 };
 void session_clear(struct session *session);
 typedef struct session Session; /* for g_auto */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, session_clear)
 
-/* Makes a session for an officer or a party (taken; one of the two), valid for session.officer_hours or party_hours, on
- * `connection`. `*token` is wiped with store_secret_free. */
-bool session_open(struct session *session, struct service *service, uint64_t connection, struct store_officer *officer,
-                  struct store_party *party, char **token, GError **error);
+/* Makes a session for whom `session` holds (an officer, a party or a face check's applicant; put there by the caller),
+ * valid for session.officer_hours or party_hours, on `connection`. `*token` is wiped with store_secret_free. */
+bool session_open(struct session *session, struct service *service, uint64_t connection, char **token, GError **error);
 /* Finds the session of a token. Fails with RPC_ERROR_SESSION_EXPIRED, also for a token that never was. */
 bool session_find(struct session *session, struct service *service, uint64_t connection, const char *token,
                   GError **error);

@@ -9,6 +9,11 @@ int64_t ticket_expires_us(const struct config *config, int64_t scheduled_us)
     return scheduled_us + (int64_t)config->interview.ticket_valid_h * 3600 * G_USEC_PER_SEC;
 }
 
+int64_t ticket_facecheck_expires_us(const struct config *config, int64_t now_us)
+{
+    return now_us + (int64_t)config->facecheck.ticket_valid_h * 3600 * G_USEC_PER_SEC;
+}
+
 char *ticket_link(const struct config *config, const char *ticket)
 {
     g_autofree char *url = config_public_url(config);
@@ -78,4 +83,18 @@ struct store_party *ticket_redeem(struct service *service, const char *ticket, c
     store_interview_free(interview);
     store_party_free(party);
     return redeemed;
+}
+
+struct store_facecheck *ticket_redeem_facecheck(struct service *service, const char *ticket, const char *device,
+                                                int64_t now_us, GError **error)
+{
+    GError *cause = NULL;
+    char *once = device == NULL ? store_secret_new() : NULL;
+    struct store_facecheck *facecheck =
+        store_facecheck_ticket_redeem(service->store, ticket, once != NULL ? once : device, now_us, &cause);
+    if (facecheck == NULL) {
+        refuse(error, cause);
+    }
+    store_secret_free(once);
+    return facecheck;
 }

@@ -2,6 +2,7 @@
 
 #include "signaling/calls.h"
 #include "signaling/http.h"
+#include "signaling/live.h"
 #include "signaling/worker_pool.h"
 
 #include <string.h>
@@ -92,6 +93,7 @@ static void run_gone(void *context)
     if (hub_caller(service->hub, link->id, &caller)) {
         hub_forget(service->hub, link->id);
         if (caller.role != RPC_ANYONE) {
+            live_connection_closed(service, link->id);
             calls_connection_closed(service->calls, &caller);
         }
         hub_caller_clear(&caller);

@@ -2,6 +2,7 @@
 
 #include "signaling/calls_private.h"
 #include "signaling/failure.h"
+#include "signaling/findings.h"
 #include "signaling/methods/methods.h"
 #include "signaling/methods/params.h"
 #include "signaling/session.h"
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define DECODE_DEADLINE_MS 2000
+#define BUSY_PAUSE_US      (20 * 1000)
 
 /* One screenshot on its way from the camera's packets to the store. */
 struct shot {
@@ -109,13 +111,19 @@ static void shot_end(const struct shot *shot, json_t *capture)
 
 /* ---- the picture, without it ---- */
 
+/* Of this party's captures there is one at a time: what keeps it busy is a quiet look (same_person.h), soon over. */
 static bool collect(const struct shot *shot, struct media_keyframe *keyframe, GError **error)
 {
-    GError *cause = NULL;
     const unsigned timeout_ms = shot->service->config->interview.capture_timeout_ms;
-    if (!media_capture(shot->service->media, shot->peer, timeout_ms, keyframe, &cause)) {
-        failure_media(error, cause);
-        return false;
+    const int64_t deadline_us = g_get_monotonic_time() + (int64_t)timeout_ms * 1000;
+    GError *cause = NULL;
+    while (!media_capture(shot->service->media, shot->peer, timeout_ms, keyframe, &cause)) {
+        if (!g_error_matches(cause, MEDIA_ERROR, MEDIA_ERROR_BUSY) || g_get_monotonic_time() >= deadline_us) {
+            failure_media(error, cause);
+            return false;
+        }
+        g_clear_error(&cause);
+        g_usleep(BUSY_PAUSE_US);
     }
     return true;
 }
@@ -177,6 +185,7 @@ static json_t *capture_json(struct service *service, const struct store_capture 
         return NULL;
     }
     json_t *view = view_capture(capture, role, officer->name);
+    findings_view(service->findings, capture, view);
     store_officer_free(officer);
     return view;
 }

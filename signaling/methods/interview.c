@@ -2,6 +2,7 @@
 #include "signaling/instant.h"
 #include "signaling/methods/methods.h"
 #include "signaling/methods/params.h"
+#include "signaling/same_person.h"
 #include "signaling/turn.h"
 
 static json_t *view_of(struct service *service, const struct rpc_caller *caller, const char *interview_id,
@@ -73,6 +74,17 @@ static json_t *ready(struct service *service, const struct rpc_caller *caller, j
     return turn_result(&turn);
 }
 
+static json_t *watch(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
+{
+    g_auto(Turn) turn = {0};
+    if (!turn_begin(&turn, service, caller, param_text(params, "interview_id"), error)) {
+        return NULL;
+    }
+    const bool wanted = json_is_true(json_object_get(params, "enabled"));
+    const bool enabled = same_person_watch(service->same_person, turn.interview->id, wanted);
+    return json_pack("{s:b}", "enabled", enabled);
+}
+
 static const struct rpc_param list_params[] = {
     {.name = "day",
      .type = RPC_STRING,
@@ -83,6 +95,11 @@ static const struct rpc_param list_params[] = {
     {0},
 };
 static const struct rpc_param get_params[] = {PARAM_INTERVIEW_OF_OFFICER, {0}};
+static const struct rpc_param watch_params[] = {
+    PARAM_INTERVIEW,
+    {.name = "enabled", .type = RPC_BOOLEAN, .summary = "Whether to look; it begins as true."},
+    {0},
+};
 
 const struct rpc_method interview_methods[] = {
     {.name = "interview.list",
@@ -102,5 +119,11 @@ const struct rpc_method interview_methods[] = {
      .summary = "The device check is done: the caller enters the waiting room.",
      .result = "Interview",
      .call = ready},
+    {.name = "interview.watch",
+     .roles = RPC_OFFICER,
+     .summary = "Switches the quiet check that the applicant's face is still the same; says what it is then.",
+     .params = watch_params,
+     .result = "Watch",
+     .call = watch},
     {0},
 };

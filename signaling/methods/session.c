@@ -1,8 +1,10 @@
 #include "signaling/session.h"
 
+#include "signaling/facecheck_turn.h"
 #include "signaling/failure.h"
 #include "signaling/instant.h"
 #include "signaling/limit.h"
+#include "signaling/live.h"
 #include "signaling/methods/methods.h"
 #include "signaling/methods/params.h"
 #include "signaling/password.h"
@@ -35,29 +37,38 @@ static json_t *interview_json(struct service *service, const struct rpc_caller *
     return turn_begin(&turn, service, caller, NULL, error) ? turn_view(&turn) : NULL;
 }
 
-/* The session's own side of the answer: {officer} or {interview}; the connection is signed in. */
+static json_t *facecheck_json(struct service *service, const struct rpc_caller *caller, GError **error)
+{
+    g_auto(FacecheckTurn) turn = {0};
+    return facecheck_turn_begin(&turn, service, caller, NULL, error) ? facecheck_turn_result(&turn, caller) : NULL;
+}
+
+/* The session's own side of the answer: {officer}, {interview} or {role, facecheck}; the connection is signed in. */
 static json_t *attach(struct service *service, const struct session *session, GError **error)
 {
     const bool officer = session->officer != NULL;
     calls_attach(service->calls, &session->caller);
+    if (session->facecheck != NULL) {
+        json_t *facecheck = facecheck_json(service, &session->caller, error);
+        return facecheck != NULL ? json_pack("{s:s, s:o}", "role", "submitter", "facecheck", facecheck) : NULL;
+    }
     json_t *view =
         officer ? officer_json(service, session->officer, error) : interview_json(service, &session->caller, error);
     return view != NULL ? json_pack("{s:o}", officer ? "officer" : "interview", view) : NULL;
 }
 
-/* Opens a session for an officer or a party (taken). */
-static json_t *open_session(struct service *service, const struct rpc_caller *caller, struct store_officer *officer,
-                            struct store_party *party, GError **error)
+/* Opens a session for whom it holds. */
+static json_t *open_session(struct service *service, const struct rpc_caller *caller, struct session *session,
+                            GError **error)
 {
-    g_auto(Session) session = {0};
     char *token = NULL;
-    if (!session_open(&session, service, caller->connection, officer, party, &token, error)) {
+    if (!session_open(session, service, caller->connection, &token, error)) {
         return NULL;
     }
-    json_t *result = attach(service, &session, error);
+    json_t *result = attach(service, session, error);
     if (result != NULL) {
         json_object_set_new(result, "token", json_string(token));
-        json_object_set_new(result, "expires_at", instant_json(session.row->expires_us));
+        json_object_set_new(result, "expires_at", instant_json(session->row->expires_us));
     }
     store_secret_free(token);
     return result;
@@ -72,7 +83,8 @@ static json_t *sign_in(struct service *service, const struct rpc_caller *caller,
         return NULL;
     }
     GError *cause = NULL;
-    struct store_officer *officer = store_officer_by_login(service->store, login, &cause);
+    g_auto(Session) session = {.officer = store_officer_by_login(service->store, login, &cause)};
+    const struct store_officer *officer = session.officer;
     if (officer == NULL && !g_error_matches(cause, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
         failure_store(error, cause, "officer");
         return NULL;
@@ -80,13 +92,28 @@ static json_t *sign_in(struct service *service, const struct rpc_caller *caller,
     g_clear_error(&cause);
     const bool right = password_verify(officer != NULL ? officer->password_hash : NULL, param_text(params, "password"));
     if (officer == NULL || !right) {
-        g_clear_pointer(&officer, store_officer_free);
         rpc_set_error(error, RPC_ERROR_BAD_CREDENTIALS, NULL, "login or password is wrong");
         return NULL;
     }
     limit_sign_in_succeeded(service->limiter, caller->address, login);
     g_message("event=signed_in officer=%s", officer->id);
-    return open_session(service, caller, officer, NULL, error);
+    return open_session(service, caller, &session, error);
+}
+
+/* Whose ticket it is: a party's, else a face check's. */
+static bool find_holder(struct session *session, struct service *service, const json_t *params, GError **error)
+{
+    const char *ticket = param_text(params, "ticket"), *device = param_text(params, "device");
+    g_autoptr(GError) cause = NULL;
+    session->party = ticket_redeem(service, ticket, device, g_get_real_time(), &cause);
+    if (session->party == NULL && g_error_matches(cause, RPC_ERROR, RPC_ERROR_TICKET_UNKNOWN)) {
+        session->facecheck = ticket_redeem_facecheck(service, ticket, device, g_get_real_time(), error);
+        return session->facecheck != NULL;
+    }
+    if (session->party == NULL) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+    }
+    return session->party != NULL;
 }
 
 static json_t *redeem(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
@@ -96,14 +123,17 @@ static json_t *redeem(struct service *service, const struct rpc_caller *caller, 
         set_rate_limited(error, retry_after_ms);
         return NULL;
     }
-    struct store_party *party =
-        ticket_redeem(service, param_text(params, "ticket"), param_text(params, "device"), g_get_real_time(), error);
-    if (party == NULL) {
+    g_auto(Session) session = {0};
+    if (!find_holder(&session, service, params, error)) {
         return NULL;
     }
     limit_ticket_succeeded(service->limiter, caller->address);
-    g_message("event=ticket_redeemed interview=%s party=%s", party->interview, party->id);
-    return open_session(service, caller, NULL, party, error);
+    if (session.party != NULL) {
+        g_message("event=ticket_redeemed interview=%s party=%s", session.party->interview, session.party->id);
+    } else {
+        g_message("event=ticket_redeemed facecheck=%s", session.facecheck->id);
+    }
+    return open_session(service, caller, &session, error);
 }
 
 static json_t *resume(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
@@ -121,6 +151,9 @@ static json_t *end(struct service *service, const struct rpc_caller *caller, jso
     if (!store_session_end(service->store, caller->session, &cause)) {
         failure_store(error, cause, "session");
         return NULL;
+    }
+    if (caller->role == RPC_SUBMITTER) {
+        live_session_ended(service, caller);
     }
     calls_sign_out(service->calls, caller);
     return json_object();
@@ -155,9 +188,11 @@ const struct rpc_method session_methods[] = {
      .call = sign_in},
     {.name = "ticket.redeem",
      .roles = RPC_ANYONE,
-     .summary = "Signs a party in on this connection; the first time ties the ticket to the device.",
+     .summary =
+         "Signs a party, or the applicant of a face check, in on this connection; the first time ties the ticket "
+         "to the device.",
      .params = redeem_params,
-     .result = "PartySession",
+     .result = "TicketSession",
      .call = redeem},
     {.name = "session.resume",
      .roles = RPC_ANYONE,
@@ -166,7 +201,7 @@ const struct rpc_method session_methods[] = {
      .result = "Resumed",
      .call = resume},
     {.name = "session.end",
-     .roles = RPC_OFFICER | RPC_PARTY,
+     .roles = RPC_OFFICER | RPC_PARTY | RPC_SUBMITTER,
      .summary = "Signs out on every connection of this session; its token is dead.",
      .result = "Empty",
      .call = end},

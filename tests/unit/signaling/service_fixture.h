@@ -1,5 +1,6 @@
 /* service_fixture: a whole service but for the server loop: real store in a temporary folder, real hub, calls and media
- * engine on loopback. Tests call methods as connections do and read what these are sent. */
+ * engine on loopback. Tests call methods as connections do and read what these are sent. Vision is there for those
+ * tests that put a pool of theirs into the service. */
 #pragma once
 
 #include <glib/gstdio.h>
@@ -7,10 +8,13 @@
 
 #include "signaling/calls.h"
 #include "signaling/config.h"
+#include "signaling/facecheck_turn.h"
+#include "signaling/findings.h"
 #include "signaling/interview.h"
 #include "signaling/limit.h"
 #include "signaling/methods/methods.h"
 #include "signaling/password.h"
+#include "signaling/same_person.h"
 #include "signaling/ticket.h"
 
 #define SECOND_US ((int64_t)G_USEC_PER_SEC)
@@ -44,7 +48,8 @@ static inline void fixture_start(struct fixture *fixture)
     g_autofree char *path = g_build_filename(fixture->folder, "store", NULL);
     struct service *service = &fixture->service;
     *service = (struct service){.config = fixture->config};
-    service->limiter = limiter_new((struct limit_rule){100, 100}, (struct limit_rule){100, 100});
+    service->limiter =
+        limiter_new((struct limit_rule){100, 100}, (struct limit_rule){100, 100}, (struct limit_rule){100, 100});
     service->store = store_open(path, key, NULL);
     service->hub = hub_new();
     service->calls = calls_new(service, NULL);
@@ -68,12 +73,18 @@ static inline void fixture_start(struct fixture *fixture)
     const struct media_listener listener = calls_media_listener(service->calls);
     service->media = media_engine_new(&media, &listener, NULL);
     g_assert_nonnull(service->media);
+    service->facechecks = facechecks_new(service);
+    service->findings = findings_new(service);
+    service->same_person = same_person_new(service);
 }
 
 /* As `kill -9` leaves it: nothing is told to anybody. */
 static inline void fixture_stop(struct fixture *fixture)
 {
     struct service *service = &fixture->service;
+    same_person_free(service->same_person);
+    findings_free(service->findings);
+    facechecks_free(service->facechecks);
     media_engine_free(service->media);
     calls_free(service->calls);
     hub_free(service->hub);
@@ -86,6 +97,7 @@ static inline struct fixture *fixture_new(void)
     struct fixture *fixture = g_new0(struct fixture, 1);
     fixture->folder = g_dir_make_tmp("viva-test-XXXXXX", NULL);
     fixture->config = config_parse("", 0, "test", NULL);
+    fixture->config->interview.same_person_s = 0;
     fixture_start(fixture);
     struct store *store = fixture->service.store;
     for (unsigned i = 0; i < 2; i++) {
@@ -144,6 +156,21 @@ static inline void fixture_add_party(struct fixture *fixture, const char *interv
     g_assert_true(store_party_add(fixture->service.store, &party, NULL, NULL));
 }
 
+/* A face check of the mission "here", open, whose ticket is "<id>-ticket". */
+static inline void fixture_add_facecheck(struct fixture *fixture, const char *id, const char *order_ref)
+{
+    g_autofree char *ticket = g_strconcat(id, "-ticket", NULL);
+    const struct store_facecheck facecheck = {.id = (char *)id,
+                                              .mission = (char *)"here",
+                                              .order_ref = (char *)order_ref,
+                                              .document = (char *)"passport",
+                                              .version = 1,
+                                              .created_us = g_get_real_time(),
+                                              .identity = (char *)"{\"name\": \"Zhang Wei\"}",
+                                              .ticket_expires_us = g_get_real_time() + 60 * MINUTE_US};
+    g_assert_true(store_facecheck_add(fixture->service.store, &facecheck, ticket, NULL));
+}
+
 /* ---- connections ---- */
 
 /* Opens a connection and signs it in. */
@@ -157,6 +184,8 @@ static inline struct rpc_caller fixture_connect(struct fixture *fixture, enum rp
     if (role == RPC_OFFICER) {
         caller.officer = who;
         caller.mission = who; /* each mission's officer is called like it */
+    } else if (role == RPC_SUBMITTER) {
+        caller.facecheck = who;
     } else if (role != RPC_ANYONE) {
         caller.party = who;
         caller.interview = interview;

@@ -79,14 +79,27 @@ static unsigned how_many_open(const GPtrArray *all)
     return open;
 }
 
+static unsigned how_many_checks(const GPtrArray *all)
+{
+    unsigned checks = 0;
+    for (guint i = 0; i < all->len; i++) {
+        struct store_facecheck *check =
+            ticket_redeem_facecheck(&fixture->service, g_ptr_array_index(all, i), NULL, g_get_real_time(), NULL);
+        checks += check != NULL && check->state == FACECHECK_OPEN;
+        store_facecheck_free(check);
+    }
+    return checks;
+}
+
 static void an_empty_store_gets_interviews_for_now_and_for_later(void **state)
 {
     (void)state;
     g_autofree char *printed = fill();
     assert_non_null(printed);
     g_autoptr(GPtrArray) all = tickets(printed);
-    assert_int_equal(all->len, 8);
+    assert_int_equal(all->len, 8 + 3);
     assert_int_equal(how_many_open(all), 6);
+    assert_int_equal(how_many_checks(all), 3);
     assert_non_null(strstr(printed, "guardian"));
     assert_non_null(strstr(printed, "interpreter"));
 }
@@ -104,6 +117,30 @@ static void a_second_start_prints_links_that_work_and_doubles_nothing(void **sta
     g_autoptr(GPtrArray) fresh = tickets(second);
     assert_int_equal(how_many_open(fresh), 6);
     assert_int_equal(how_many_open(earlier), 0);
+}
+
+static void a_face_check_is_of_an_order_with_an_interview_and_a_decided_one_is_made_anew(void **state)
+{
+    (void)state;
+    g_free(fill());
+    g_autoptr(GPtrArray) interviews = live();
+    const struct store_interview *first = NULL;
+    struct store_facecheck *check = NULL;
+    for (guint i = 0; i < interviews->len && check == NULL; i++) {
+        first = g_ptr_array_index(interviews, i);
+        check = store_facecheck_of_order(fixture->service.store, first->mission, first->order_ref, NULL);
+    }
+    assert_non_null(check);
+    check->state = FACECHECK_SKIPPED;
+    assert_true(store_facecheck_update(fixture->service.store, check, "system", "skip_tries", 1, NULL));
+    g_autofree char *again = fill();
+    g_autoptr(GPtrArray) all = tickets(again);
+    assert_int_equal(how_many_checks(all), 3);
+    struct store_facecheck *anew =
+        store_facecheck_of_order(fixture->service.store, first->mission, first->order_ref, NULL);
+    assert_string_not_equal(anew->id, check->id);
+    store_facecheck_free(check);
+    store_facecheck_free(anew);
 }
 
 static void what_is_over_is_appointed_anew(void **state)
@@ -139,6 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_empty_store_gets_interviews_for_now_and_for_later),
         TEST(a_second_start_prints_links_that_work_and_doubles_nothing),
+        TEST(a_face_check_is_of_an_order_with_an_interview_and_a_decided_one_is_made_anew),
         TEST(what_is_over_is_appointed_anew),
         TEST(a_store_with_real_missions_is_left_alone),
     };

@@ -12,9 +12,11 @@
 static const struct limit_rule sign_in_rule = {.burst = 3, .per_min = 6}; /* one each 10 s */
 static const struct limit_rule ticket_rule = {.burst = 2, .per_min = 60};
 
+static const struct limit_rule facecheck_rule = {.burst = 2, .per_min = 60};
+
 static int setup(void **state)
 {
-    *state = limiter_new(sign_in_rule, ticket_rule);
+    *state = limiter_new(sign_in_rule, ticket_rule, facecheck_rule);
     return 0;
 }
 
@@ -54,6 +56,20 @@ static void many_addresses_do_not_help_against_one_login(void **state)
     assert_true(limit_sign_in(*state, "192.0.2.3", "liu", 0, &retry_ms));
     assert_false(limit_sign_in(*state, "192.0.2.4", "liu", 0, &retry_ms));
     assert_true(limit_sign_in(*state, "192.0.2.4", "wang", 0, &retry_ms));
+}
+
+static void one_face_check_waits_for_itself_alone_and_starts_apart_from_uploads(void **state)
+{
+    int64_t retry_ms = -1;
+    assert_true(limit_upload(*state, "f", 0, &retry_ms));
+    assert_true(limit_upload(*state, "f", 0, &retry_ms));
+    assert_false(limit_upload(*state, "f", 0, &retry_ms));
+    assert_int_equal(retry_ms, 1000);
+    assert_true(limit_upload(*state, "g", 0, &retry_ms));
+    assert_true(limit_start(*state, "f", 0, &retry_ms));
+    assert_true(limit_start(*state, "f", 0, &retry_ms));
+    assert_false(limit_start(*state, "f", 0, &retry_ms));
+    assert_true(limit_upload(*state, "f", SECOND, &retry_ms));
 }
 
 static void many_logins_do_not_help_one_address(void **state)
@@ -148,6 +164,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(guessing_stops_after_the_burst_and_says_when_to_come_back, setup, teardown),
         cmocka_unit_test_setup_teardown(who_waits_as_told_gets_exactly_one_try, setup, teardown),
         cmocka_unit_test_setup_teardown(many_addresses_do_not_help_against_one_login, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_face_check_waits_for_itself_alone_and_starts_apart_from_uploads, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(many_logins_do_not_help_one_address, setup, teardown),
         cmocka_unit_test_setup_teardown(guessing_at_one_login_does_not_shut_out_the_office, setup, teardown),
         cmocka_unit_test_setup_teardown(one_ipv6_subscriber_is_one_source, setup, teardown),
