@@ -23,7 +23,7 @@ export const desktop = { viewport: { width: 1440, height: 900 } };
 
 // A browser context whose pages keep their peer connections in window.__peers for `media` below. Closing the context
 // ends the browser.
-export async function openBrowser(camera, { device = desktop, locale = "en-US", permission = true } = {}) {
+export async function openBrowser(camera, { device = desktop, locale = "en-US", permission = true, storageState } = {}) {
     const browser = await chromium.launch({
         executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
         args: [
@@ -32,7 +32,7 @@ export async function openBrowser(camera, { device = desktop, locale = "en-US", 
             `--use-file-for-fake-video-capture=${camera.file}`,
         ],
     });
-    const context = await browser.newContext({ ...device, locale });
+    const context = await browser.newContext({ ...device, locale, storageState });
     if (permission) await context.grantPermissions(["camera", "microphone"]);
     await context.addInitScript(() => {
         window.__peers = [];

@@ -1,4 +1,5 @@
 // What an applicant, guardian, interpreter or officer does on the pages, and waits to see.
+import { watchPrompts } from "./prompts.mjs";
 import { openBrowser, phone, desktop } from "./browser.mjs";
 
 const LOOK_MS = 30_000;
@@ -7,6 +8,7 @@ class Person {
     static async open(kind, camera, url, options) {
         const person = new kind();
         person.context = await openBrowser(camera, options);
+        await kind.prepare?.(person.context);
         person.page = await person.context.newPage();
         person.page.setDefaultTimeout(LOOK_MS);
         await person.page.goto(url);
@@ -57,6 +59,41 @@ export class Guest extends Person {
     }
 }
 
+// Whoever comes with the link of a face check.
+export class Submitter extends Person {
+    static open(camera, link, options = {}) {
+        return Person.open(Submitter, camera, link, { device: phone, ...options });
+    }
+
+    static prepare(context) {
+        return context.addInitScript(watchPrompts);
+    }
+
+    // Chooses a picture as the file that the page asks for, and waits for what the server says of it.
+    async hand(slot, buffer, { usable = true } = {}) {
+        await this.at(`choose-${slot}`).setInputFiles({ name: `${slot}.jpg`, mimeType: "image/jpeg", buffer });
+        await this.sees("material", { usable });
+    }
+
+    async handBoth(portrait, page) {
+        await this.hand("portrait", portrait);
+        await this.click("next");
+        await this.hand("page", page);
+        await this.click("next");
+        await this.sees("live-intro");
+    }
+
+    async begin() {
+        await this.click("begin");
+        await this.sees("live");
+    }
+
+    // What the server asked for in the last try, and when the page showed it.
+    prompts() {
+        return this.page.evaluate(() => window.__prompts);
+    }
+}
+
 export class Officer extends Person {
     static open(camera, server, options = {}) {
         return Person.open(Officer, camera, `${server.url}/officer/`, { device: desktop, ...options });
@@ -67,6 +104,24 @@ export class Officer extends Person {
         await this.at("password").fill(password);
         await this.click("sign-in");
         await this.sees("interview-row");
+    }
+
+    // Makes a face check by the form, and returns the applicant's link. `seen` looks at the dialogs on the way.
+    async newCheck(fields, seen = async () => {}) {
+        await this.click("new-check");
+        await this.sees("make-link");
+        await seen("form");
+        for (const [name, value] of Object.entries(fields)) {
+            const field = this.at(`check-${name}`);
+            if (name === "sex" || name === "document") await field.selectOption(value);
+            else await field.fill(value);
+        }
+        await this.click("make-link");
+        await this.sees("check-link");
+        await seen("link");
+        const link = await this.at("check-link").inputValue();
+        await this.page.keyboard.press("Escape");
+        return link;
     }
 
     async startCall() {

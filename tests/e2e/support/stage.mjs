@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { untilPlaying } from "./browser.mjs";
 import { makeCamera } from "./camera.mjs";
-import { Guest, Officer } from "./people.mjs";
+import { Guest, Officer, Submitter } from "./people.mjs";
 import { Server } from "./server.mjs";
 
 // Of all the tests of a file.
@@ -30,8 +30,12 @@ export class Stage {
         return stage;
     }
 
-    async guest(link, options) {
-        return this.#add(await Guest.open(this.guestCamera, link, options));
+    async guest(link, { camera = this.guestCamera, ...options } = {}) {
+        return this.#add(await Guest.open(camera, link, options));
+    }
+
+    async submitter(camera, link, options) {
+        return this.#add(await Submitter.open(camera, link, options));
     }
 
     async officer(options) {

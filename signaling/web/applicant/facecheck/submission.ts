@@ -46,6 +46,7 @@ export class Submission {
     this.live = new LiveTry(rpc, this.local);
     const kept = tabMark.get(`step.${check.id}`);
     this.#wanted = signal<Step>(reachableStep(isStep(kept) ? kept : null, check.materials));
+    tabMark.set(`step.${check.id}`, this.#wanted.peek()); // a picture that is handed in leads nobody on by itself
     this.step = computed<Step>(() => reachableStep(this.#wanted.value, this.check.value.materials));
     const upload = (slot: MaterialSlot): Upload => new Upload(check.id, slot, (material) => this.#stored(slot, material));
     this.uploads = { portrait: upload("portrait"), page: upload("page") };
