@@ -6,7 +6,7 @@
 #include "vision/face/face.h"
 #include "vision/liveness/scene.h"
 
-#define LIVE_EMBED_US     450000
+#define LIVE_EMBED_US     500000
 #define RECORDED_EMBED_US 200000
 #define LIVE_PASSIVE_US   600000
 #define RECORDED_PASSIVE  300000
@@ -107,7 +107,7 @@ static bool measure_person(struct measure *measure, const struct image *picture,
     const bool frontal = fabsf(frame->yaw) <= SKEW_YAW;
     const bool due = frame->time_us - measure->embedded_us >= measure->embed_every_us;
     /* "Better" by a little is not worth the time. */
-    const bool best = now_rank > measure->best_rank * 1.1;
+    const bool best = now_rank > measure->best_rank * 1.25;
     if ((due && frontal) || jumped || best) {
         if (!face_embed(measure->networks, aligned, frame->embedding, error)) {
             return false;

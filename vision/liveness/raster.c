@@ -47,20 +47,33 @@ static inline int sample(const struct plane *plane, unsigned x)
     return plane->step == 1 ? at[0] : (at[0] | at[1] << 8) >> plane->down;
 }
 
+static inline uint8_t *put_pixel(uint8_t *out, const struct matrix *matrix, int value, int u, int v)
+{
+    const int luma = matrix->luma * (value - matrix->offset) + 32768;
+    out[0] = clamp((luma + matrix->bu * u) >> 16);
+    out[1] = clamp((luma - matrix->gu * u - matrix->gv * v) >> 16);
+    out[2] = clamp((luma + matrix->rv * v) >> 16);
+    return out + 3;
+}
+
 static void convert_row(const GstVideoFrame *frame, const struct matrix *matrix, int row, uint8_t *out)
 {
     const bool gray = GST_VIDEO_FORMAT_INFO_IS_GRAY(frame->info.finfo);
+    const unsigned width = (unsigned)GST_VIDEO_FRAME_WIDTH(frame);
     struct plane planes[3];
     for (unsigned i = 0; i < 3; i++) {
         planes[i] = plane_of(frame, gray ? 0 : i, row);
     }
-    for (unsigned x = 0; x < (unsigned)GST_VIDEO_FRAME_WIDTH(frame); x++) {
-        const int luma = matrix->luma * (sample(&planes[0], x) - matrix->offset) + 32768;
+    if (!gray && planes[0].step == 1 && planes[1].half == 1) { /* what cameras send; the rest may take its time */
+        for (unsigned x = 0; x < width; x++) {
+            out = put_pixel(out, matrix, planes[0].at[x], planes[1].at[x / 2] - 128, planes[2].at[x / 2] - 128);
+        }
+        return;
+    }
+    for (unsigned x = 0; x < width; x++) {
         const int u = gray ? 0 : sample(&planes[1], x) - 128;
         const int v = gray ? 0 : sample(&planes[2], x) - 128;
-        *out++ = clamp((luma + matrix->bu * u) >> 16);
-        *out++ = clamp((luma - matrix->gu * u - matrix->gv * v) >> 16);
-        *out++ = clamp((luma + matrix->rv * v) >> 16);
+        out = put_pixel(out, matrix, sample(&planes[0], x), u, v);
     }
 }
 
