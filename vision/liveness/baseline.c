@@ -125,7 +125,7 @@ const char *baseline_hint(const struct baseline_search *search, const GArray *fr
         return wrong;
     }
     bool moved;
-    g_autoptr(GPtrArray) still = still_frames(search, frames, &moved);
+    g_ptr_array_unref(still_frames(search, frames, &moved));
     return moved ? "hold_still" : NULL;
 }
 

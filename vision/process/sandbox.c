@@ -81,26 +81,30 @@ static bool allow_plain(scmp_filter_ctx filter)
     return true;
 }
 
+#define ALL_BITS     UINT64_MAX
+#define INT_BITS     UINT32_MAX /* all that the kernel looks at */
 #define THREAD_FLAGS (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
 
 static bool allow_some(scmp_filter_ctx filter)
 {
     const struct {
         int call;
-        struct scmp_arg_cmp argument;
+        unsigned argument; /* by number */
+        scmp_datum_t mask, value;
     } rules[] = {
-        {SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
-        {SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
-        {SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, THREAD_FLAGS, THREAD_FLAGS)},
-        {SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())}, /* abort(3) */
-        {SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_EQ, 0)},                   /* asks, sets nothing */
-        {SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)},
-        {SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_GETFL)},
-        {SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_SETFL)},
-        {SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_SETFD)},
+        {SCMP_SYS(mmap), 2, PROT_EXEC, 0},
+        {SCMP_SYS(mprotect), 2, PROT_EXEC, 0},
+        {SCMP_SYS(clone), 0, THREAD_FLAGS, THREAD_FLAGS},
+        {SCMP_SYS(tgkill), 0, INT_BITS, (scmp_datum_t)getpid()}, /* abort(3) */
+        {SCMP_SYS(prlimit64), 2, ALL_BITS, 0},                   /* asks, sets nothing */
+        {SCMP_SYS(prctl), 0, INT_BITS, PR_SET_NAME},
+        {SCMP_SYS(fcntl), 1, INT_BITS, F_GETFL},
+        {SCMP_SYS(fcntl), 1, INT_BITS, F_SETFL},
+        {SCMP_SYS(fcntl), 1, INT_BITS, F_SETFD},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
-        if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rules[i].call, 1, &rules[i].argument) != 0) {
+        const struct scmp_arg_cmp compare = {rules[i].argument, SCMP_CMP_MASKED_EQ, rules[i].mask, rules[i].value};
+        if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rules[i].call, 1, &compare) != 0) {
             return false;
         }
     }
