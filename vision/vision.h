@@ -73,8 +73,8 @@ struct vision_pool;
 /* Where the models lie when nobody says: beside the installed program (../share/viva/vision) or in the source tree that
  * the program was built in (../../vision). NULL when neither has a models.json. Caller frees. */
 char *vision_models_folder(void);
-/* Verifies every file that FOLDER/models.json names (size, SHA-256). VISION_ERROR_CONFIG names the first that is
- * missing or altered, and what to do. */
+/* Verifies every file that FOLDER/models.json names for this machine (size, SHA-256). VISION_ERROR_CONFIG names the
+ * first that is missing or altered, and what to do. */
 bool vision_models_verify(const char *folder, GError **error);
 
 /* Verifies the models, reads the thresholds, starts the workers and waits until all have loaded their networks and are
