@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { taskOf } from "../applicant/facecheck/live";
 import { arrowSide } from "../applicant/facecheck/signs";
 import { firstOpenStep, reachableStep } from "../applicant/facecheck/submission";
-import type { FaceCheck, Material } from "../client/api_facecheck";
+import type { FaceCheck, Material, Prompt } from "../client/api_facecheck";
 import { fitWithin, suitability } from "../client/shrink";
 import { pickVoice } from "../client/speech";
 import { reasonOf } from "../client/upload";
@@ -45,6 +46,18 @@ test.each([
   ["nod", true, null],
 ] as const)("the arrow of %s, mirrored %s, points %s", (task, mirrored, side) => {
   expect(arrowSide(task, mirrored)).toBe(side);
+});
+
+test.each([
+  [{ state: "task", task: "nod", progress: 0.4 }, "nod"],
+  [{ state: "task", task: "nod", progress: 1 }, "nod"],
+  [{ state: "task", task: "turn_left", progress: 0.2, hint: "look_straight" }, "turn_left"],
+  [{ state: "task", task: "turn_left", progress: 1, hint: "look_straight" }, null],
+  [{ state: "look" }, null],
+  [{ state: "done", progress: 1 }, null],
+] as const)("prompt %o asks for %s", (prompt, task) => {
+  const none = { try_id: "t", index: 0, count: 2, task: null, progress: 0, remaining_ms: 0, hint: null };
+  expect(taskOf({ ...none, ...prompt } as Prompt)).toBe(task);
 });
 
 describe("pictures", () => {

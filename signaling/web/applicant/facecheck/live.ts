@@ -1,6 +1,6 @@
 /** One try of the face check: sends the camera to the server, shows what it asks, and ends with its result. */
 import { batch, signal } from "@preact/signals";
-import type { Prompt, Reason, TryDecision, TryResult } from "../../client/api_facecheck";
+import type { Prompt, Reason, Task, TryDecision, TryResult } from "../../client/api_facecheck";
 import type { LocalMedia } from "../../client/devices";
 import { connected, makePeer, negotiate, preferSharpness } from "../../client/peer";
 import { Problem, toProblem } from "../../client/problem";
@@ -12,6 +12,12 @@ export type LiveState = "idle" | "starting" | "running" | "judging";
 /** A prompt, and when it came: the remaining time is counted on from there. */
 export interface Shown extends Prompt {
   received_ms: number;
+}
+
+/** The task to do now. One that is done needs only a last look ahead. */
+export function taskOf(prompt: Prompt | null): Task | null {
+  const settled = prompt !== null && prompt.progress >= 1 && prompt.hint === "look_straight";
+  return prompt?.state === "task" && !settled ? prompt.task : null;
 }
 
 const CONNECT_MS = 10_000;

@@ -8,7 +8,7 @@ import { keepAwake } from "../../client/page";
 import { hush, say } from "../../client/speech";
 import { testId } from "../../client/testids";
 import { Heading, LanguageSwitch, Video } from "../../client/ui/basics";
-import type { Shown } from "./live";
+import { taskOf, type Shown } from "./live";
 import { Ring, TaskSign } from "./signs";
 import { SpeechSwitch } from "./live_step";
 import { CannotDo, type CheckProps } from "./view";
@@ -17,7 +17,7 @@ export function LiveView({ submission }: CheckProps): JSX.Element {
   const m = messages.value.facecheck;
   const { local, live } = submission;
   const shown = live.prompt.value;
-  const task = shown?.state === "task" ? shown.task : null;
+  const task = taskOf(shown);
   useEffect(keepAwake, []);
   useEffect(() => hush, []);
   return (
@@ -51,7 +51,7 @@ function Instruction({ submission }: CheckProps): JSX.Element {
   const m = messages.value.facecheck;
   const state = submission.live.state.value;
   const shown = submission.live.prompt.value;
-  const task = shown?.state === "task" ? shown.task : null;
+  const task = taskOf(shown);
   const text =
     state === "judging"
       ? m.judging
@@ -89,7 +89,7 @@ function useSpoken(task: Task | null, shown: Shown | null, judging: boolean): vo
     if (task) say(m.tasks[task].say, language.peek());
     else if (judging) say(m.allDone, language.peek());
   }, [task, shown?.index, judging]);
-  const hint = shown?.state === "look" ? shown.hint : null;
+  const hint = task === null && !judging ? (shown?.hint ?? null) : null;
   useEffect(() => {
     if (hint) say(m.hints[hint], language.peek());
   }, [hint]);
