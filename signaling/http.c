@@ -40,11 +40,12 @@ struct session {
     gsize sent;
     bool head_only;
     bool close_after;
-    struct upload *upload; /* NULL: none, or handed over */
-    bool admitted;         /* the upload is */
-    bool paused;           /* its bytes wait until it is */
-    bool sent_all;         /* of the answer */
-    bool body_due;         /* there is one, and not all of it has been read */
+    struct upload *upload;  /* NULL: none, or handed over */
+    bool admitted;          /* the upload is */
+    bool paused;            /* its bytes wait until it is */
+    bool sent_all;          /* of the answer */
+    int64_t linger_ends_us; /* monotonic; when sent_all */
+    bool body_due;          /* there is one, and not all of it has been read */
 };
 
 /* ---- answers at once ---- */
@@ -367,16 +368,13 @@ static void on_picture(struct http *http, struct lws *wsi, struct session *sessi
     }
 }
 
-static int on_body(struct lws *wsi, struct session *session, const void *bytes, size_t length)
+/* Of a refused one the bytes are nothing any more; each of them would begin libwebsockets' timeout anew. */
+static int on_body(struct session *session, const void *bytes, size_t length)
 {
     if (session->upload == NULL) {
-        return 0; /* refused: the answer is on its way or out */
+        return session->sent_all && g_get_monotonic_time() > session->linger_ends_us ? -1 : 0;
     }
-    if (!upload_receive(session->upload, bytes, length)) {
-        lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
-        return -1;
-    }
-    return 0;
+    return upload_receive(session->upload, bytes, length) ? 0 : -1;
 }
 
 static int on_body_end(struct http *http, struct lws *wsi, struct session *session)
@@ -447,6 +445,7 @@ static int complete(struct lws *wsi, struct session *session)
 {
     if (session->close_after && session->body_due) {
         session->sent_all = true;
+        session->linger_ends_us = g_get_monotonic_time() + (int64_t)LINGER_S * G_USEC_PER_SEC;
         lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, LINGER_S);
         return 0;
     }
@@ -512,7 +511,7 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *sessi
     case LWS_CALLBACK_HTTP:
         return on_request(http, wsi, session);
     case LWS_CALLBACK_HTTP_BODY:
-        return on_body(wsi, session, in, length);
+        return on_body(session, in, length);
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         return on_body_end(http, wsi, session);
     case LWS_CALLBACK_HTTP_WRITEABLE:

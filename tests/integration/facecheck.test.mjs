@@ -190,7 +190,8 @@ test("a try that is stopped, broken off or cut by the server's end does not coun
     await check.applicant.call("facecheck.stop"); // nothing runs: no error
 
     const second = await startTry(t, check);
-    await second.peer.stop(); // the camera's connection is closed
+    await second.peer.reaches("connected");
+    await second.peer.stop(); // the camera is gone
     assert.equal((await second.result()).params.facecheck.tries.used, 0);
 
     const third = await startTry(t, check);
