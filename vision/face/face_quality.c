@@ -4,16 +4,17 @@
 
 #include <math.h>
 
-#define HEIGHT_PX_MIN  80
-#define BRIGHTNESS_MIN 50
+#define HEIGHT_PX_MIN  80 /* measured: below, one comparison in a hundred and more goes wrong */
+#define BRIGHTNESS_MIN 40
 #define BRIGHTNESS_MAX 215
-#define CONTRAST_MIN   16
-#define SHARPNESS_MIN  60
+#define CONTRAST_MIN   12
+#define CONTRAST_USUAL 40 /* that sharpness is told for: edges of a dark or hazy face are lower, not wider */
+#define SHARPNESS_MIN  40 /* measured: a face of 30 px made larger has 10 to 55, of 60 px 45 and more */
 #define TURN_MAX       30 /* degrees; further away embeddings grow unlike each other */
 #define ROLL_MAX       30
-#define EYES_OPEN_MIN  0.2f
-#define OCCLUSION_MAX  0.75f
-#define FOREIGN_CHROMA 45 /* distance from the cheeks' at which a part of a face is hardly skin */
+#define EYES_OPEN_MIN  0.3f
+#define OCCLUSION_MAX  0.55f /* measured: bare faces 0.1 to 0.3, printed ones to 0.45, masks 0.5 and more */
+#define FOREIGN_CHROMA 45    /* distance from the cheeks' at which a part of a face is hardly skin */
 
 /* ---- what covers it ---- */
 
@@ -67,21 +68,27 @@ bool face_quality_measure(struct networks *networks, const struct image *picture
 {
     const struct image_box inner = {24, 24, 64, 76}; /* of the aligned face: without hair and background */
     struct pose pose;
-    float closed[2], turn, nod, roll, mouth;
+    float closed[2];
+    float turn;
+    float nod;
+    float roll;
+    float mouth;
     if (!pose_look(networks, picture, face, &pose, error) || !face_eyes(networks, picture, face, closed, error)) {
         return false;
     }
     face_geometry(face, &turn, &nod, &roll, &mouth);
     g_autoptr(Image) aligned = face_align(picture, face);
+    const float contrast = (float)image_deviation(aligned, &inner);
+    const float usual = CONTRAST_USUAL / fmaxf(contrast, 1);
     *quality = (struct face_quality){
         .height_px = face->rotation % 180 == 0 ? face->box.height : face->box.width,
-        .sharpness = (float)image_laplacian_variance(aligned, &inner),
+        .sharpness = (float)image_laplacian_variance(aligned, &inner) * usual * usual,
         .brightness = (float)image_mean(aligned, &inner),
-        .contrast = (float)image_deviation(aligned, &inner),
+        .contrast = contrast,
         .yaw = pose.yaw,
         .pitch = pose.pitch,
-        .roll = roll,
-        .eyes_open = 1 - fmaxf(closed[0], closed[1]),
+        .roll = pose.roll,
+        .eyes_open = 1 - (closed[0] + closed[1]) / 2,
         .mouth_open = mouth,
         .occlusion = aligned->channels == 3 ? occlusion_of(aligned) : 0,
     };
@@ -99,37 +106,57 @@ static void G_GNUC_PRINTF(3, 4) add(json_t *reasons, const char *code, const cha
     json_array_append_new(reasons, json_pack("{s:s, s:s}", "code", code, "message", message));
 }
 
-json_t *face_quality_reasons(const struct face_quality *quality)
+/* True when the light lets nothing else be judged. */
+static bool add_light(json_t *reasons, const struct face_quality *quality)
 {
-    json_t *reasons = json_array();
-    if (quality->height_px < HEIGHT_PX_MIN) {
-        add(reasons, "face_too_small", "face too small: %.0f px, at least %d", (double)quality->height_px,
-            HEIGHT_PX_MIN);
-    }
     if (quality->brightness < BRIGHTNESS_MIN) {
         add(reasons, "too_dark", "too dark: brightness %.0f of 255, at least %d", (double)quality->brightness,
             BRIGHTNESS_MIN);
+        return true;
     }
     if (quality->brightness > BRIGHTNESS_MAX) {
         add(reasons, "too_bright", "too bright: brightness %.0f of 255, at most %d", (double)quality->brightness,
             BRIGHTNESS_MAX);
+        return true;
     }
     if (quality->contrast < CONTRAST_MIN) {
-        add(reasons, "low_contrast", "low contrast: %.0f, at least %d", (double)quality->contrast, CONTRAST_MIN);
+        add(reasons, "low_contrast", "too little contrast: %.0f, at least %d", (double)quality->contrast, CONTRAST_MIN);
+        return true;
     }
-    if (quality->sharpness < SHARPNESS_MIN) {
-        add(reasons, "blurred", "blurred: sharpness %.0f, at least %d", (double)quality->sharpness, SHARPNESS_MIN);
-    }
+    return false;
+}
+
+static void add_posture(json_t *reasons, const struct face_quality *quality)
+{
     if (fabsf(quality->yaw) > TURN_MAX || fabsf(quality->pitch) > TURN_MAX) {
-        add(reasons, "turned", "turn toward the camera: %.0f degrees sideways, %.0f up or down, at most %d",
+        add(reasons, "turned", "turn toward the camera: turned %.0f degrees sideways, %.0f up or down, at most %d",
             (double)fabsf(quality->yaw), (double)fabsf(quality->pitch), TURN_MAX);
     }
     if (fabsf(quality->roll) > ROLL_MAX) {
         add(reasons, "tilted", "hold the head upright: tilted by %.0f degrees, at most %d",
             (double)fabsf(quality->roll), ROLL_MAX);
     }
-    if (quality->eyes_open < EYES_OPEN_MIN) {
-        add(reasons, "eyes_closed", "open both eyes");
+}
+
+json_t *face_quality_reasons(const struct face_quality *quality)
+{
+    json_t *reasons = json_array();
+    const bool small = quality->height_px < HEIGHT_PX_MIN;
+    if (small) {
+        add(reasons, "face_too_small", "face too small: %.0f px, at least %d", (double)quality->height_px,
+            HEIGHT_PX_MIN);
+    }
+    add_posture(reasons, quality);
+    if (add_light(reasons, quality)) {
+        return reasons;
+    }
+    const bool blurred = quality->sharpness < SHARPNESS_MIN;
+    if (blurred && !small) { /* a small face is blurred once it is made larger */
+        add(reasons, "blurred", "blurred: sharpness %.0f, at least %d", (double)quality->sharpness, SHARPNESS_MIN);
+    }
+    /* A turned head hides an eye, and eyes without edges look closed. */
+    if (quality->eyes_open < EYES_OPEN_MIN && !blurred && fabsf(quality->yaw) <= TURN_MAX) {
+        add(reasons, "eyes_closed", "both eyes must be open and visible");
     }
     if (quality->occlusion > OCCLUSION_MAX) {
         add(reasons, "occluded", "something seems to cover a part of the face");

@@ -5,12 +5,12 @@
 
 struct face_quality {
     float height_px;  /* of the detector's box */
-    float sharpness;  /* variance of the Laplacian of the aligned face */
+    float sharpness;  /* variance of the Laplacian of the aligned face, were its contrast as usual */
     float brightness; /* mean luma of the aligned face, 0..255 */
     float contrast;   /* deviation of the same */
     float yaw, pitch; /* degrees; yaw negative: to the picture's left; pitch positive: upwards */
     float roll;       /* degrees clockwise from upright, in the picture as it is */
-    float eyes_open;  /* probability for the less open eye, 0..1 */
+    float eyes_open;  /* mean probability of both, 0..1 */
     float mouth_open; /* inner height over inner width of the lips */
     float occlusion;  /* 0..1, a hint: how unlike each other and unlike skin the halves of the face are */
 };

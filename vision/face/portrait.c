@@ -3,6 +3,7 @@
 #include <math.h>
 
 #define FRONTAL_DEGREES   5
+#define DEGREES_ERROR     3     /* by which the measurement may be off */
 #define FACE_SHARE_MIN    0.25f /* of the picture's height, the detector's box */
 #define FACE_SHARE_MAX    0.75f
 #define FACE_PX_MIN       160
@@ -10,13 +11,13 @@
 #define BACKGROUND_GAP    0.35f /* between face and background, in widths of the face: hair and ears */
 #define BACKGROUND_SPREAD 26    /* deviation of the luma, 0..255 */
 #define BACKGROUND_LUMA   150
-#define EYES_OPEN_MIN     0.5f
-#define SHARPNESS_MIN     120
-#define BRIGHTNESS_MIN    70
+#define EYES_OPEN_MIN     0.6f
+#define SHARPNESS_MIN     80
+#define BRIGHTNESS_MIN    60
 #define BRIGHTNESS_MAX    205
 #define CONTRAST_MIN      20
 #define MOUTH_OPEN_MAX    0.15f
-#define OCCLUSION_MAX     0.6f
+#define OCCLUSION_MAX     0.5f
 
 static bool check(json_t *checks, const char *name, bool passed, double value, const char *message)
 {
@@ -25,10 +26,10 @@ static bool check(json_t *checks, const char *name, bool passed, double value, c
     return passed;
 }
 
-/* Left and right of the head, down to the chin. */
+/* Left and right of the head, down to the eyes: long hair and shoulders begin below. */
 static void look_at_background(const struct image *picture, const struct image_box *face, float *luma, float *spread)
 {
-    const float bottom = fminf(face->y + face->height, (float)picture->height);
+    const float bottom = fminf(face->y + face->height / 2, (float)picture->height);
     const float left = face->x - BACKGROUND_GAP * face->width;
     const float right = face->x + (1 + BACKGROUND_GAP) * face->width;
     const struct image_box sides[] = {
@@ -60,7 +61,7 @@ static bool check_face(json_t *checks, const struct image *picture, const struct
 static bool check_quality(json_t *checks, const struct face_quality *quality)
 {
     const float angle = fmaxf(fmaxf(fabsf(quality->yaw), fabsf(quality->pitch)), fabsf(quality->roll));
-    bool ok = check(checks, "frontal", angle <= FRONTAL_DEGREES, (double)angle,
+    bool ok = check(checks, "frontal", angle <= FRONTAL_DEGREES + DEGREES_ERROR, (double)angle,
                     "the head looks straight into the camera, within 5 degrees");
     ok &= check(checks, "eyes_visible", quality->eyes_open >= EYES_OPEN_MIN, (double)quality->eyes_open,
                 "both eyes are open and visible");
@@ -77,14 +78,36 @@ static bool check_quality(json_t *checks, const struct face_quality *quality)
     return ok;
 }
 
+/* The face's box once the picture is turned upright. */
+static struct image_box turned_box(const struct image *picture, const struct face *face)
+{
+    const struct image_box box = face->box;
+    const float right = (float)picture->width - box.x - box.width;
+    const float below = (float)picture->height - box.y - box.height;
+    switch (face->rotation) {
+    case 90:
+        return (struct image_box){below, box.x, box.height, box.width};
+    case 180:
+        return (struct image_box){right, below, box.width, box.height};
+    case 270:
+        return (struct image_box){box.y, right, box.height, box.width};
+    default:
+        return box;
+    }
+}
+
 json_t *portrait_checks(const struct image *picture, const struct face *face, unsigned faces,
                         const struct face_quality *quality)
 {
-    float luma, spread;
+    float luma;
+    float spread;
     json_t *checks = json_array();
-    look_at_background(picture, &face->box, &luma, &spread);
+    g_autoptr(Image) turned = face->rotation != 0 ? image_rotate(picture, face->rotation) : NULL;
+    const struct image *upright = turned != NULL ? turned : picture;
+    const struct image_box box = turned_box(picture, face);
+    look_at_background(upright, &box, &luma, &spread);
     bool ok = check(checks, "one_face", faces == 1, faces, "there is exactly one face");
-    ok &= check_face(checks, picture, &face->box);
+    ok &= check_face(checks, upright, &box);
     ok &= check_quality(checks, quality);
     ok &= check(checks, "plain_background", spread <= BACKGROUND_SPREAD, (double)spread, "the background is plain");
     ok &= check(checks, "light_background", luma >= BACKGROUND_LUMA, (double)luma, "the background is light");
