@@ -98,10 +98,9 @@ std::vector<cv::Point2f> sharpen(const Contour &contour, const Contour &corners)
     return sharp;
 }
 
-/* Clockwise, from the corner nearest to the picture's upper left. */
+/* From the corner nearest to the picture's upper left; a hull goes clockwise, seen with y downwards. */
 struct image_quad ordered(const std::vector<cv::Point2f> &corners, double scale)
 {
-    const bool clockwise = cv::contourArea(corners, true) > 0; /* y grows downwards */
     size_t first = 0;
     for (size_t i = 1; i < 4; i++) {
         if (corners[i].x + corners[i].y < corners[first].x + corners[first].y) {
@@ -110,7 +109,7 @@ struct image_quad ordered(const std::vector<cv::Point2f> &corners, double scale)
     }
     struct image_quad quad = {{}, float(cv::contourArea(corners) * scale * scale), 0};
     for (size_t i = 0; i < 4; i++) {
-        const cv::Point2f &corner = corners[(first + (clockwise ? i : 4 - i)) % 4];
+        const cv::Point2f &corner = corners[(first + i) % 4];
         quad.corners[i] = {float((corner.x + 0.5) * scale - 0.5), float((corner.y + 0.5) * scale - 0.5)};
     }
     const double across = quad.corners[1].x - quad.corners[0].x, down = quad.corners[1].y - quad.corners[0].y;

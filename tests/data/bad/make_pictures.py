@@ -167,6 +167,8 @@ def right_jpegs():
     yield "exif_nonsense", Jpeg(ycc(pixels), app=[exif(9)]).bytes(), "an orientation that there is not"
     yield "exif_beyond", Jpeg(ycc(pixels), app=[exif(6, offset=0xFFFFFFF0)]).bytes(), "a directory outside its segment"
     yield "exif_wrong_type", Jpeg(ycc(pixels), app=[exif(6, kind=4, count=0xFFFFFFFF)]).bytes(), "an orientation of the wrong kind"
+    twice = [exif(1), exif(6)]
+    yield "exif_twice", Jpeg(ycc(pixels), app=twice).bytes(), "two Exif blocks that disagree: the first counts"
     thumbnail = Jpeg([[[128] * 16 for _ in range(16)]]).bytes()
     yield "exif_thumbnail", Jpeg(ycc(pixels), app=[exif(1, thumbnail=thumbnail)]).bytes(), "another JPEG inside its Exif"
     yield "zip_behind", Jpeg(ycc(pixels)).bytes() + b"PK\x03\x04" + bytes(40), "an archive behind its end"

@@ -124,6 +124,26 @@ static void test_large_reduction_takes_means_not_samples(void **state)
     }
 }
 
+static void test_reduction_stays_where_it_is(void **state)
+{
+    (void)state;
+    g_autoptr(Image) image = coordinates(250, 200);
+    g_autoptr(Image) crop = image_crop(image, (struct image_box){20, 30, 200, 150}, 20, 15, 0);
+    const float tenth[6] = {0.1F, 0, -2.45F, 0, 0.1F, -3.45F}; /* the same */
+    g_autoptr(Image) warped = image_warp_affine(image, tenth, 20, 15, 0);
+    const struct image_point corners[4] = {{24.5F, 34.5F}, {214.5F, 34.5F}, {214.5F, 174.5F}, {24.5F, 174.5F}};
+    g_autoptr(Image) quad = image_warp_quad(image, corners, 20, 15, 0);
+    const struct image *const all[] = {crop, warped, quad};
+    for (size_t i = 0; i < 3; i++) {
+        for (int x = 0; x < 20; x++) {
+            for (int y = 0; y < 15; y++) {
+                assert_in_range(pixel(all[i], x, y)[0], 23 + 10 * x, 26 + 10 * x);
+                assert_in_range(pixel(all[i], x, y)[1], 33 + 10 * y, 36 + 10 * y);
+            }
+        }
+    }
+}
+
 static void test_similarity_is_found_and_degenerate_points_are_not(void **state)
 {
     (void)state;
@@ -169,30 +189,44 @@ static void test_measures_outside_the_picture_are_zero(void **state)
     assert_true(image_laplacian_variance(image, NULL) > 100);
 }
 
-static void test_region_is_found_with_its_angle_and_area(void **state)
+/* A bar of this size around (100, 90), turned by 20 degrees clockwise. */
+static struct image *draw_bar(float width, float height)
 {
-    (void)state;
-    g_autoptr(Image) image = image_new(200, 200, 1);
-    for (int y = 0; y < 200; y++) { /* 80 × 20 around (100, 90), turned by 20 degrees clockwise; and a speck */
+    struct image *image = image_new(200, 200, 1);
+    for (int y = 0; y < 200; y++) {
         for (int x = 0; x < 200; x++) {
             const float u = (float)(x - 100) * 0.9397F + (float)(y - 90) * 0.3420F;
             const float v = -(float)(x - 100) * 0.3420F + (float)(y - 90) * 0.9397F;
-            *pixel(image, x, y) = fabsf(u) <= 40 && fabsf(v) <= 10 ? 200 : 10;
+            *pixel(image, x, y) = fabsf(u) <= width / 2 && fabsf(v) <= height / 2 ? 200 : 10;
         }
     }
-    *pixel(image, 5, 5) = 255;
-    g_autoptr(GArray) quads = image_regions(image, 200, 50);
-    assert_int_equal(quads->len, 1);
-    const struct image_quad *quad = &g_array_index(quads, struct image_quad, 0);
-    assert_float_equal(quad->angle, 20, 1.5);
-    assert_float_equal(quad->area, 80 * 20, 30);
-    assert_float_equal(quad->corners[0].x, 65.8F, 2.5);
-    assert_float_equal(quad->corners[0].y, 66.9F, 2.5);
-    assert_float_equal(quad->corners[2].x, 134.2F, 2.5);
-    g_autoptr(GArray) all = image_regions(image, 200, 0);
-    assert_int_equal(all->len, 2);
-    g_autoptr(GArray) none = image_regions(image, 256, 0);
-    assert_int_equal(none->len, 0);
+    return image;
+}
+
+static void test_region_is_found_with_its_angle_and_area(void **state)
+{
+    (void)state;
+    static const float sizes[][2] = {{80, 20}, {20, 80}, {50, 50}}; /* lying, standing, square */
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        const float width = sizes[i][0], height = sizes[i][1];
+        g_autoptr(Image) image = draw_bar(width, height);
+        *pixel(image, 5, 5) = 255; /* a speck */
+        g_autoptr(GArray) quads = image_regions(image, 200, 50);
+        assert_int_equal(quads->len, 1);
+        const struct image_quad *quad = &g_array_index(quads, struct image_quad, 0);
+        assert_float_equal(quad->angle, 20, 1.5);
+        assert_float_equal(quad->area, width * height, 40);
+        const float signs[4][2] = {{-1, -1}, {1, -1}, {1, 1}, {-1, 1}};
+        for (size_t j = 0; j < 4; j++) {
+            const float u = signs[j][0] * width / 2, v = signs[j][1] * height / 2;
+            assert_float_equal(quad->corners[j].x, 100 + u * 0.9397F - v * 0.3420F, 2.5);
+            assert_float_equal(quad->corners[j].y, 90 + u * 0.3420F + v * 0.9397F, 2.5);
+        }
+        g_autoptr(GArray) all = image_regions(image, 200, 0);
+        assert_int_equal(all->len, 2);
+        g_autoptr(GArray) none = image_regions(image, 256, 0);
+        assert_int_equal(none->len, 0);
+    }
 }
 
 static void fill_quad(struct image *image, const struct image_point corners[4], uint8_t value)
@@ -283,6 +317,7 @@ int main(void)
         cmocka_unit_test(test_crop_of_the_whole_is_the_whole),
         cmocka_unit_test(test_crop_beyond_the_edge_shows_the_border),
         cmocka_unit_test(test_large_reduction_takes_means_not_samples),
+        cmocka_unit_test(test_reduction_stays_where_it_is),
         cmocka_unit_test(test_similarity_is_found_and_degenerate_points_are_not),
         cmocka_unit_test(test_measures_outside_the_picture_are_zero),
         cmocka_unit_test(test_region_is_found_with_its_angle_and_area),
