@@ -19,3 +19,4 @@ GBytes *bench_file(const char *name);
 
 /* The parts. Each returns what the program is to exit with. */
 int bench_process(void);
+int bench_document(void);
