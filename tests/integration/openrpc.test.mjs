@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { Call, connect, redeem, serverFor, signIn, ticketOf } from "./support/call.mjs";
+import { Call, connect, redeem, serverFor, ticketOf } from "./support/call.mjs";
+import { FaceCheck, picturesThere } from "./support/facecheck.mjs";
 import { Schemas } from "./support/schema.mjs";
 import { pattern, Synthetic } from "./support/synthetic.mjs";
 
@@ -60,7 +61,8 @@ const rightValue = ({ type, enum: values, minLength = 1, minimum = 0 }) =>
 
 test("missing, wrong and unknown parameters are refused by every method", async (t) => {
     const server = await serverFor(t);
-    const callers = { anyone: await connect(t, server), officer: await signIn(t, server), applicant: await redeem(t, server) };
+    const check = await FaceCheck.start(t, server);
+    const callers = { anyone: await connect(t, server), officer: check.officer, applicant: await redeem(t, server), submitter: check.applicant };
     for (const { name, params, "x-roles": roles } of file.methods) {
         await t.test(name, async () => {
             const caller = callers[roles.find((role) => callers[role])];
@@ -91,8 +93,30 @@ function watched(rpc, seen) {
     return rpc;
 }
 
+// A face check as far as it can go without a person before the camera.
+async function goThroughFaceCheck(t, check, watch) {
+    const officer = watch(check.officer);
+    const submitter = watch(check.applicant);
+    await officer.call("facecheck.get", { facecheck_id: check.id });
+    await submitter.call("facecheck.get");
+    if (picturesThere()) {
+        const { portrait, page } = await check.submit();
+        for (const { body } of [portrait, page]) schemas.holds({ $ref: "#/components/schemas/Material" }, body, "an upload's answer");
+        const peer = await Synthetic.start({ slots: 0, ivf: pattern });
+        t.after(() => peer.stop());
+        peer.answer((await submitter.call("facecheck.start", { sdp: peer.offer, device_label: "OBS Virtual Camera" })).sdp);
+        await submitter.notified("facecheck.prompt");
+        await submitter.notified("facecheck.result");
+        await officer.call("facecheck.get", { facecheck_id: check.id });
+    }
+    await submitter.call("facecheck.stop");
+    await officer.call("facecheck.list", {});
+    await submitter.call("facecheck.skip", { reason: "accessibility" });
+    return [officer, submitter];
+}
+
 test("what the server says in a whole interview is as described", async (t) => {
-    const server = await serverFor(t);
+    const server = await serverFor(t, { settings: { facecheck: { look_s: 5 }, interview: { same_person_s: 1 } } });
     const people = server.people();
     const seen = new Set();
     const stranger = watched(await connect(t, server), seen);
@@ -126,7 +150,9 @@ test("what the server says in a whole interview is as described", async (t) => {
     await applicant.call("media.state", { microphone: "muted", camera: "on" });
     const sdp = await call.peers.officer.restartIce();
     call.peers.officer.answer((await officer.call("media.restart", { interview_id: id, sdp })).sdp);
-    await officer.call("capture.take", { interview_id: id, party_id: applicantId, kind: "face" });
+    await officer.call("interview.watch", { interview_id: id, enabled: true });
+    const capture = await officer.call("capture.take", { interview_id: id, party_id: applicantId, kind: "face" });
+    await officer.notified("capture.analysed", (params) => params.capture_id === capture.id);
     await officer.call("capture.list", { interview_id: id });
     await officer.call("note.add", { interview_id: id, text: "Answered at once." });
     await officer.call("note.list", { interview_id: id });
@@ -151,9 +177,18 @@ test("what the server says in a whole interview is as described", async (t) => {
     const later = (await officer.call("interview.list")).interviews.find(({ state }) => state === "scheduled");
     await officer.call("call.missed", { interview_id: later.id });
 
-    assert.deepEqual([...described.keys()].filter((name) => !seen.has(name)), [], "methods that were not called");
+    const identity = { name: "ERIKSSON ANNA MARIA", birth_date: "1974-08-12" };
+    const check = await FaceCheck.start(t, server, identity);
+    for (const [name, result] of [["facecheck.create", check.created], ["ticket.redeem", check.opened]]) {
+        schemas.holds(described.get(name).result.schema, result, `${name}: result`);
+        seen.add(name);
+    }
+    const submission = await goThroughFaceCheck(t, check, (rpc) => watched(rpc, seen));
+
+    const unreachable = picturesThere() ? [] : ["facecheck.start"];
+    assert.deepEqual([...described.keys()].filter((name) => !seen.has(name)), unreachable, "methods that were not called");
     const told = new Map(file["x-notifications"].map((each) => [each.name, each.params]));
-    for (const { method, params } of [applicant, officer, again, guardian, minor].flatMap((rpc) => rpc.notifications)) {
+    for (const { method, params } of [applicant, officer, again, guardian, minor, ...submission].flatMap((rpc) => rpc.notifications)) {
         assert.ok(told.has(method), `${method} is described`);
         schemas.holds(told.get(method), params, method);
     }

@@ -15,9 +15,11 @@ export function sharedFile(name) {
     return existsSync(file) ? readFileSync(file) : null;
 }
 
+export const picturesThere = () => existsSync(path.join(shared, "faces"));
+
 // Called in a test: whether it has to be skipped for want of real pictures.
 export function withoutPictures(t) {
-    if (existsSync(path.join(shared, "faces"))) return false;
+    if (picturesThere()) return false;
     t.skip("../shared/data/faces is not there");
     return true;
 }
@@ -58,7 +60,8 @@ export class FaceCheck {
     // The link on a device; a second call with the same one is a reload.
     async open(t, device = "a".repeat(43)) {
         const rpc = await connect(t, this.server);
-        return Object.assign(rpc, await rpc.call("ticket.redeem", { ticket: ticketOf(this.link), device }));
+        this.opened = await rpc.call("ticket.redeem", { ticket: ticketOf(this.link), device });
+        return Object.assign(rpc, this.opened);
     }
 
     get token() {

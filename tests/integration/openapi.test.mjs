@@ -1,0 +1,109 @@
+// signaling/api/openapi.yaml against the running server: every address, method, status and body that it names, and none
+// that it does not.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import YAML from "yaml";
+import { Call } from "./support/call.mjs";
+import { drawnJpeg, FaceCheck, fileServer, picturesThere, sharedFile } from "./support/facecheck.mjs";
+import { Schemas } from "./support/schema.mjs";
+import { pattern } from "./support/synthetic.mjs";
+
+const file = YAML.parse(readFileSync(new URL("../../signaling/api/openapi.yaml", import.meta.url), "utf8"));
+const schemas = new Schemas(file);
+const shared = fileServer();
+const verbs = ["get", "put", "delete", "post", "patch"];
+const seen = new Set();
+
+const resolve = (object) => (object.$ref ? schemas.resolve(object.$ref) : object);
+
+// One request; its status has to be described, and what comes back has to be as described.
+async function ask(method, template, { values = {}, token, body } = {}) {
+    const address = template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "abc");
+    const reply = await fetch(shared.server.url + address, { method: method.toUpperCase(), body, headers: token ? { authorization: `Bearer ${token}` } : {} });
+    const described = file.paths[template][method].responses[reply.status];
+    const bytes = Buffer.from(await reply.arrayBuffer());
+    assert.ok(described, `${method} ${address}: ${reply.status} is not described: ${bytes.subarray(0, 200)}`);
+    const { content, headers = {} } = resolve(described);
+    const type = reply.headers.get("content-type").split(";")[0];
+    assert.ok(content[type], `${method} ${address}: ${type}`);
+    for (const name of Object.keys(headers)) assert.ok(reply.headers.get(name), `${method} ${address}: ${name}`);
+    if (type === "application/json") schemas.holds(content[type].schema, JSON.parse(bytes), `${method} ${address}`);
+    if (type === "image/jpeg") assert.equal(bytes.readUInt16BE(0), 0xffd8);
+    seen.add(`${method} ${template} ${reply.status}`);
+    return { status: reply.status, bytes };
+}
+
+const slot = "/v1/facechecks/{id}/{slot}";
+
+test("what needs a session says so, and what is not described is not done", async (t) => {
+    for (const [template, operations] of Object.entries(file.paths)) {
+        for (const verb of verbs) {
+            await t.test(`${verb} ${template}`, async () => {
+                if (operations[verb]?.security) {
+                    assert.equal((await ask(verb, template, { values: { slot: "page" }, body: verb === "put" ? drawnJpeg(8, 8) : undefined })).status, 401);
+                } else if (!operations[verb]) {
+                    const address = template.replace("{slot}", "page").replace(/\{\w+\}/g, "abc");
+                    const reply = await fetch(shared.server.url + address, { method: verb.toUpperCase() });
+                    assert.ok([405, 411].includes(reply.status), `${reply.status}`);
+                } else assert.equal((await ask(verb, template)).status, 200);
+            });
+        }
+    }
+});
+
+test("pictures of a face check", async (t) => {
+    const { server } = shared;
+    const check = await FaceCheck.start(t, server);
+    const own = { token: check.token, values: { id: check.id, slot: "portrait" } };
+    const officers = { ...own, token: check.officer.token };
+    const statuses = {};
+    const step = async (name, expected, ...request) => assert.equal((statuses[name] = (await ask(...request)).status), expected, name);
+    await step("none yet", 404, "get", slot, own);
+    await step("nothing to take back", 404, "delete", slot, own);
+    await step("an officer's", 403, "put", slot, { ...officers, body: drawnJpeg() });
+    await step("an officer takes back", 403, "delete", slot, officers);
+    await step("empty", 422, "put", slot, { ...own, body: Buffer.alloc(0) });
+    await step("too large", 413, "put", slot, { ...own, body: Buffer.alloc(5 * 1024 * 1024 + 1) });
+    await step("no picture", 415, "put", slot, { ...own, body: Buffer.from("no picture") });
+    await step("nobody", 422, "put", slot, { ...own, body: drawnJpeg() });
+    await step("no page", 422, "put", slot, { ...own, values: { id: check.id, slot: "page" }, body: drawnJpeg() });
+    await step("somebody else's", 404, "put", slot, { ...own, values: { id: "abc", slot: "page" }, body: drawnJpeg() });
+    await step("for officers", 403, "get", "/v1/facechecks/{id}/page-portrait", own);
+    await step("for officers too", 403, "get", "/v1/facechecks/{id}/tries/{try}/frame", own);
+    await step("no page yet", 404, "get", "/v1/facechecks/{id}/page-portrait", officers);
+    await step("no try", 404, "get", "/v1/facechecks/{id}/tries/{try}/frame", officers);
+    if (picturesThere()) {
+        await step("a portrait", 200, "put", slot, { ...own, body: sharedFile("faces/img3.jpg") });
+        await step("it is there", 200, "get", slot, own);
+        await step("for an officer", 200, "get", slot, officers);
+        await step("taken back", 200, "delete", slot, own);
+        await step("a page", 200, "put", slot, { ...own, values: { id: check.id, slot: "page" }, body: sharedFile("pages/pass-uto.jpg") });
+        await step("the portrait on it", 200, "get", "/v1/facechecks/{id}/page-portrait", officers);
+    }
+    await check.applicant.call("facecheck.skip", { reason: "accessibility" });
+    await step("decided", 409, "put", slot, { ...own, body: drawnJpeg() });
+    await step("decided, to take back", 409, "delete", slot, own);
+});
+
+test("captures", async (t) => {
+    const { server } = shared;
+    const call = await Call.running(t, server, { ivf: pattern });
+    const { id } = await call.officer.call("capture.take", { interview_id: call.id, party_id: call.applicantId, kind: "other" });
+    const path = "/v1/captures/{id}";
+    assert.equal((await ask("get", path, { token: call.officer.token, values: { id } })).status, 200);
+    assert.equal((await ask("get", path, { token: call.officer.token })).status, 404);
+    assert.equal((await ask("get", path, { token: call.applicant.token, values: { id } })).status, 403);
+});
+
+// What only a fault of the machine, a proxy, an attack or a person before the camera brings about; others test it.
+const elsewhere = [/ 503$/, / 429$/, / 411$/, /^get \/v1\/metrics 403$/, /\/frame 200$/, /^get .*\{slot\} 403$/];
+
+test("every status that is described was seen", (t) => {
+    const described = Object.entries(file.paths).flatMap(([template, operations]) =>
+        verbs.flatMap((verb) => Object.keys(operations[verb]?.responses ?? {}).map((status) => `${verb} ${template} ${status}`)),
+    );
+    const missing = described.filter((each) => !seen.has(each) && !elsewhere.some((pattern) => pattern.test(each)));
+    if (!picturesThere()) return t.skip("../shared/data/faces is not there");
+    assert.deepEqual(missing, []);
+});
