@@ -117,8 +117,10 @@ static void test_large_reduction_takes_means_not_samples(void **state)
     g_autoptr(Image) cropped = image_crop(board, (struct image_box){13, 17, 333, 333}, 37, 37, 0);
     g_autoptr(Image) resized = image_resize(board, 31, 33);
     const struct image_box middle = {4, 4, 20, 20};
-    const struct image *const small[] = {warped, cropped, resized};
-    for (size_t i = 0; i < 3; i++) {
+    const struct image_point corners[4] = {{3, 3}, {390, 8}, {390, 391}, {5, 393}};
+    g_autoptr(Image) quad = image_warp_quad(board, corners, 33, 33, 0);
+    const struct image *const small[] = {warped, cropped, resized, quad};
+    for (size_t i = 0; i < 4; i++) {
         assert_float_equal(image_mean(small[i], &middle), 127.5, 2);
         assert_true(image_deviation(small[i], &middle) < 6);
     }
@@ -189,14 +191,14 @@ static void test_measures_outside_the_picture_are_zero(void **state)
     assert_true(image_laplacian_variance(image, NULL) > 100);
 }
 
-/* A bar of this size around (100, 90), turned by 20 degrees clockwise. */
-static struct image *draw_bar(float width, float height)
+/* A bar of this size around (100, 90), turned by an angle (clockwise) of this sine. */
+static struct image *draw_bar(float width, float height, float sine)
 {
     struct image *image = image_new(200, 200, 1);
     for (int y = 0; y < 200; y++) {
         for (int x = 0; x < 200; x++) {
-            const float u = (float)(x - 100) * 0.9397F + (float)(y - 90) * 0.3420F;
-            const float v = -(float)(x - 100) * 0.3420F + (float)(y - 90) * 0.9397F;
+            const float u = (float)(x - 100) * 0.9397F + (float)(y - 90) * sine;
+            const float v = -(float)(x - 100) * sine + (float)(y - 90) * 0.9397F;
             *pixel(image, x, y) = fabsf(u) <= width / 2 && fabsf(v) <= height / 2 ? 200 : 10;
         }
     }
@@ -206,21 +208,23 @@ static struct image *draw_bar(float width, float height)
 static void test_region_is_found_with_its_angle_and_area(void **state)
 {
     (void)state;
-    static const float sizes[][2] = {{80, 20}, {20, 80}, {50, 50}}; /* lying, standing, square */
-    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        const float width = sizes[i][0], height = sizes[i][1];
-        g_autoptr(Image) image = draw_bar(width, height);
+    /* lying, standing, square; to either side */
+    static const float bars[][3] = {{80, 20, 0.342F},  {20, 80, 0.342F},  {50, 50, 0.342F},
+                                    {80, 20, -0.342F}, {20, 80, -0.342F}, {50, 50, -0.342F}};
+    for (size_t i = 0; i < G_N_ELEMENTS(bars); i++) {
+        const float width = bars[i][0], height = bars[i][1], sine = bars[i][2];
+        g_autoptr(Image) image = draw_bar(width, height, sine);
         *pixel(image, 5, 5) = 255; /* a speck */
         g_autoptr(GArray) quads = image_regions(image, 200, 50);
         assert_int_equal(quads->len, 1);
         const struct image_quad *quad = &g_array_index(quads, struct image_quad, 0);
-        assert_float_equal(quad->angle, 20, 1.5);
+        assert_float_equal(quad->angle, sine > 0 ? 20 : -20, 1.5);
         assert_float_equal(quad->area, width * height, 40);
         const float signs[4][2] = {{-1, -1}, {1, -1}, {1, 1}, {-1, 1}};
         for (size_t j = 0; j < 4; j++) {
             const float u = signs[j][0] * width / 2, v = signs[j][1] * height / 2;
-            assert_float_equal(quad->corners[j].x, 100 + u * 0.9397F - v * 0.3420F, 2.5);
-            assert_float_equal(quad->corners[j].y, 90 + u * 0.3420F + v * 0.9397F, 2.5);
+            assert_float_equal(quad->corners[j].x, 100 + u * 0.9397F - v * sine, 2.5);
+            assert_float_equal(quad->corners[j].y, 90 + u * sine + v * 0.9397F, 2.5);
         }
         g_autoptr(GArray) all = image_regions(image, 200, 0);
         assert_int_equal(all->len, 2);
