@@ -16,14 +16,20 @@
 #define PROBE_HEIGHTS    12.0F /* length of that look, in heights of the strip: some 16 characters */
 #define AT_ENDS          1.0F  /* of a line's height, around one whose columns are not known yet */
 #define MARGIN           1.2F  /* columns around a line that is cut out anew */
+#define LINE_HEIGHT      1.4F  /* of a line, in pitches */
 #define MARGIN_GUIDED    2.5F  /* around one that is cut out where another line is */
 #define SURE_MIN         0.60F /* of every character, mean of the readings */
 #define RIVAL_MAX        0.15F /* of one that no check digit would tell from it */
 #define AGREEING_MIN     2
 #define FILLERS_MIN      4 /* of a zone: no other text has them */
 
-/* px a character is read at: where the recogniser is at its best with a zone's letters, the best first. */
-static const float PITCHES[] = {35, 37.5F, 29, 32};
+/* How lines are read, time after time: px that a character becomes wide, and the height of the strip in characters.
+ * Where the recogniser is at its best differs from page to page; what it reads alike at two of these can be believed.
+ */
+static const struct scale {
+    float pitch, height;
+} scales[] = {{37, 2.4F}, {40, 1.9F}, {37, 1.45F}, {33, 2.4F}};
+G_STATIC_ASSERT(G_N_ELEMENTS(scales) <= CONSENSUS_READINGS_MAX);
 
 struct reader {
     struct networks *networks;
@@ -82,10 +88,26 @@ static float pitch_px(const struct consensus_reading *reading)
     return (grid->pitch + grid->bend * (float)grid->count) * text_strip_width(&reading->strip);
 }
 
-/* The width to read a strip at, for characters of `pitch` px in the picture to become `read_pitch` px wide. */
-static int width_at(const struct text_strip *strip, float pitch, float read_pitch)
+/* The width to read a strip at, whose characters are `pitch` px wide in the picture. */
+static int width_at(const struct text_strip *strip, float pitch, const struct scale *scale)
 {
-    return (int)(text_strip_width(strip) / fmaxf(pitch, 1) * read_pitch);
+    return (int)(text_strip_width(strip) / fmaxf(pitch, 1) * scale->pitch);
+}
+
+static struct text_strip at_height(const struct text_strip *strip, float pitch, float pitches)
+{
+    const float height = fmaxf(text_strip_height(strip), 1);
+    return text_strip_grown(strip, 0, (pitches * pitch / height - 1) / 2);
+}
+
+/* A strip as the recogniser likes it: straight, and so high that the letters do not fill it, or they look too narrow to
+ * it. The lines beside it are farther away than that. */
+static struct text_strip prepared(const struct reader *reader, const struct text_strip *strip, float pitch,
+                                  const struct scale *scale)
+{
+    const struct text_strip close = at_height(strip, pitch, LINE_HEIGHT);
+    const struct text_strip straight = straighten_line(reader->picture, &close);
+    return at_height(&straight, pitch, scale->height);
 }
 
 /* Of two readings. */
@@ -200,21 +222,20 @@ static struct text_strip strip_beside(const struct reader *reader, const struct 
     const struct text_strip *found = lines_at(reader->lines, &place, 0.8F * pitch);
     if (!found || text_strip_height(found) > 2 * text_strip_height(&reading->strip) ||
         text_strip_width(found) < 0.7F * text_strip_width(&covered)) {
-        const struct text_strip moved = lines_below(&reading->strip, (float)down * SPACING * pitch);
-        return straighten_line(reader->picture, &moved);
+        return lines_below(&reading->strip, (float)down * SPACING * pitch);
     }
     const struct image_point ours = lines_along(&place), theirs = lines_along(found);
     const struct text_strip same_way = ours.x * theirs.x + ours.y * theirs.y < 0 ? text_strip_turned(found) : *found;
-    const struct text_strip straight = straighten_line(reader->picture, &same_way);
-    return text_strip_grown(&straight, AT_ENDS, 0);
+    return text_strip_grown(&same_way, AT_ENDS, 0);
 }
 
 static bool read_others(struct reader *reader, struct zone_work *work, unsigned role, GError **error)
 {
     const struct consensus_reading seed = work->lines[role].readings[0];
     for (unsigned i = 0; i < work->count; i++) {
-        const struct text_strip strip = strip_beside(reader, &seed, (int)i - (int)role);
-        const int width = width_at(&strip, pitch_px(&seed), PITCHES[0]);
+        const struct text_strip beside = strip_beside(reader, &seed, (int)i - (int)role);
+        const struct text_strip strip = prepared(reader, &beside, pitch_px(&seed), &scales[0]);
+        const int width = width_at(&strip, pitch_px(&seed), &scales[0]);
         if (i != role && !read_line(reader, &work->lines[i], &strip, width, error)) {
             return false;
         }
@@ -263,15 +284,15 @@ static struct text_strip cut_anew(const struct zone_work *work, unsigned line)
     return reading->regular ? cut_columns(reading) : reading->strip;
 }
 
-static bool read_anew(struct reader *reader, struct zone_work *work, unsigned line, float pitch, float read_pitch,
-                      GError **error)
+static bool read_anew(struct reader *reader, struct zone_work *work, unsigned line, float pitch,
+                      const struct scale *scale, GError **error)
 {
     if (work->lines[line].count == 0) {
         return true;
     }
     const struct text_strip cut = cut_anew(work, line);
-    const struct text_strip strip = straighten_line(reader->picture, &cut);
-    return read_line(reader, &work->lines[line], &strip, width_at(&strip, pitch, read_pitch), error);
+    const struct text_strip strip = prepared(reader, &cut, pitch, scale);
+    return read_line(reader, &work->lines[line], &strip, width_at(&strip, pitch, scale), error);
 }
 
 /* ---- the result ---- */
@@ -394,9 +415,9 @@ static bool read_zone(struct reader *reader, struct zone_work *work, unsigned ro
         return false;
     }
     choose_format(work);
-    for (unsigned round = 1; round < G_N_ELEMENTS(PITCHES); round++) {
+    for (unsigned round = 1; round < G_N_ELEMENTS(scales); round++) {
         for (unsigned i = 0; i < work->count; i++) {
-            if (!zone->lines[i].sure && !read_anew(reader, work, i, pitch, PITCHES[round], error)) {
+            if (!zone->lines[i].sure && !read_anew(reader, work, i, pitch, &scales[round], error)) {
                 return false;
             }
         }
@@ -417,8 +438,8 @@ static bool extend(struct reader *reader, struct consensus *line, GError **error
     }
     const float pitch = pitch_px(&line->readings[0]);
     const struct text_strip cut = cut_columns(&line->readings[0]);
-    const struct text_strip strip = straighten_line(reader->picture, &cut);
-    if (!read_line(reader, line, &strip, width_at(&strip, pitch, PITCHES[0]), error)) {
+    const struct text_strip strip = prepared(reader, &cut, pitch, &scales[0]);
+    if (!read_line(reader, line, &strip, width_at(&strip, pitch, &scales[0]), error)) {
         return false;
     }
     if (line->count == 2) {
@@ -441,8 +462,9 @@ static bool try_seed(struct reader *reader, const struct text_strip *seed, struc
     if (pitch == 0) {
         return true;
     }
-    const struct text_strip grown = text_strip_grown(&upright, AT_ENDS, 0);
-    if (!read_line(reader, &first, &grown, width_at(&grown, pitch, PITCHES[0]), error)) {
+    const struct text_strip longer = text_strip_grown(&upright, AT_ENDS, 0);
+    const struct text_strip grown = at_height(&longer, pitch, scales[0].height);
+    if (!read_line(reader, &first, &grown, width_at(&grown, pitch, &scales[0]), error)) {
         return false;
     }
     if (first.count == 0 || !has_content(&first.readings[0])) {
