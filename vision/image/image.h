@@ -86,7 +86,8 @@ GArray *image_regions(const struct image *image, int threshold, float area_min);
 /* Convex quadrilaterals that could be a sheet or a card: from edges at several scales, largest first. Caller unrefs. */
 GArray *image_sheets(const struct image *image, float area_min);
 
-/* Drawing, for --draw: colours are 0xRRGGBB; a box of negative thickness is filled. Text is ASCII; other characters become '?'. */
+/* Drawing, for --draw: colours are 0xRRGGBB; a box of negative thickness is filled. Text is ASCII; other characters
+ * become '?'. */
 void image_draw_box(struct image *image, struct image_box box, uint32_t colour, int thickness);
 void image_draw_line(struct image *image, struct image_point from, struct image_point to, uint32_t colour,
                      int thickness);
