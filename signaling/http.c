@@ -1,54 +1,22 @@
-#include "signaling/http.h"
+#include "signaling/http_private.h"
 
-#include "signaling/answer.h"
-#include "signaling/facecheck_rest.h"
 #include "signaling/files.h"
 #include "signaling/methods/capture.h"
 #include "signaling/metrics.h"
 #include "signaling/refusal.h"
-#include "signaling/upload.h"
-#include "signaling/worker_pool.h"
 #include "signaling/ws.h"
 
 #include <string.h>
 
-#define CHUNK_BYTES      16384
-#define PATH_BYTES_MAX   1024
-#define TOKEN_BYTES_MAX  128
-#define ANSWER_TIMEOUT_S 30
-#define LOOK_TIMEOUT_S   90 /* for a picture to be looked at, others before it */
-#define LINGER_S         5 /* for the rest of a body that is refused: who is hung up on while sending reads no answer */
-#define CAPTURES_PATH    "/v1/captures/"
-#define CAPTURE_ID_MAX   64
+#define CHUNK_BYTES     16384
+#define PATH_BYTES_MAX  1024
+#define TOKEN_BYTES_MAX 128
+#define WRITE_TIMEOUT_S 30 /* for a chunk to be taken */
+#define LINGER_S        5  /* for the rest of a body that is refused: who is hung up on while sending reads no answer */
+#define CAPTURES_PATH   "/v1/captures/"
+#define CAPTURE_ID_MAX  64
 
-struct http {
-    struct service *service;
-    struct files *files; /* NULL: there are no pages */
-    struct uploads *uploads;
-    struct answer_policy policy;
-    GHashTable *waiting; /* request number → struct lws: those whose answer the pool is making */
-    uint64_t last_request;
-    GAsyncQueue *finished; /* of struct finished */
-    void (*wake)(void *context);
-    void *wake_context;
-};
-
-/* Of libwebsockets, zeroed, one for each request. */
-struct session {
-    uint64_t request; /* 0: not waiting */
-    struct answer *answer;
-    gsize sent;
-    bool head_only;
-    bool close_after;
-    struct upload *upload;  /* NULL: none, or handed over */
-    bool admitted;          /* the upload is */
-    bool paused;            /* its bytes wait until it is */
-    bool sent_all;          /* of the answer */
-    int64_t linger_ends_us; /* monotonic; when sent_all */
-    bool body_due;          /* there is one, and not all of it has been read */
-};
-
-/* ---- answers at once ---- */
+/* ---- answers ---- */
 
 static struct answer *answer_health(const struct service *service)
 {
@@ -80,21 +48,44 @@ static struct answer *answer_page(const struct http *http, const char *path, con
     return answer_error(404, "not_found", "There is nothing at this address");
 }
 
-/* ---- answers that the pool makes ---- */
+/* ---- headers ---- */
 
-struct job {
-    struct http *http;
-    uint64_t request;
-    struct answer *(*make)(struct job *job);
-    char *token, *capture;      /* of a download */
-    struct facecheck_path path; /* of a face check's picture */
-    struct upload *upload;
-};
+char *http_header(struct lws *wsi, enum lws_token_indexes token, int bytes_max)
+{
+    const int length = lws_hdr_total_length(wsi, token);
+    if (length <= 0 || length > bytes_max) {
+        return NULL;
+    }
+    char *value = g_malloc((gsize)length + 1);
+    if (lws_hdr_copy(wsi, value, length + 1, token) < 0) {
+        g_clear_pointer(&value, g_free);
+    }
+    return value;
+}
 
-struct finished {
-    uint64_t request;
-    struct answer *answer; /* NULL: the upload may go on */
-};
+char *http_bearer(struct lws *wsi, struct session *session)
+{
+    g_autofree char *authorization = http_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, TOKEN_BYTES_MAX);
+    if (authorization == NULL || g_ascii_strncasecmp(authorization, "Bearer ", 7) != 0) {
+        session->answer = answer_error(401, "not_signed_in", "Send Authorization: Bearer and the session's token");
+        return NULL;
+    }
+    return g_strdup(authorization + 7);
+}
+
+bool http_has_length(struct lws *wsi)
+{
+    return lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0;
+}
+
+bool http_has_body(struct lws *wsi)
+{
+    g_autofree char *length = http_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, 1);
+    return (http_has_length(wsi) && g_strcmp0(length, "0") != 0) ||
+           lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
+}
+
+/* ---- requests ---- */
 
 static struct answer *make_metrics(struct job *job)
 {
@@ -111,134 +102,6 @@ static struct answer *make_capture(struct job *job)
     return refusal_answer(error);
 }
 
-static struct answer *make_picture(struct job *job)
-{
-    return facecheck_rest_get(job->http->service, job->token, &job->path);
-}
-
-static struct answer *make_deletion(struct job *job)
-{
-    return facecheck_rest_delete(job->http->service, job->token, &job->path);
-}
-
-static struct answer *make_admission(struct job *job)
-{
-    return upload_admit(job->upload);
-}
-
-static struct answer *make_material(struct job *job)
-{
-    return upload_finish(job->upload);
-}
-
-static void run_job(void *context)
-{
-    struct job *job = context;
-    struct http *http = job->http;
-    struct finished *finished = g_new(struct finished, 1);
-    *finished = (struct finished){job->request, job->make(job)};
-    if (job->token != NULL) {
-        store_secret_free(job->token);
-    }
-    g_free(job->capture);
-    facecheck_path_clear(&job->path);
-    upload_unref(job->upload);
-    g_free(job);
-    g_async_queue_push(http->finished, finished);
-    http->wake(http->wake_context);
-}
-
-static void finished_free(void *data)
-{
-    struct finished *finished = data;
-    answer_free(finished->answer);
-    g_free(finished);
-}
-
-/* Has `job` (what it holds is taken) run by `threads`. */
-static void ask(struct http *http, struct lws *wsi, struct session *session, const struct job *job,
-                struct worker_pool *threads, int timeout_s)
-{
-    struct job *copy = g_memdup2(job, sizeof *job);
-    session->request = ++http->last_request;
-    copy->http = http;
-    copy->request = session->request;
-    g_hash_table_insert(http->waiting, &session->request, wsi);
-    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, timeout_s);
-    worker_pool_post(threads, run_job, copy);
-}
-
-static void ask_pool(struct http *http, struct lws *wsi, struct session *session, const struct job *job)
-{
-    ask(http, wsi, session, job, http->service->pool, ANSWER_TIMEOUT_S);
-}
-
-static void forget_request(struct http *http, struct session *session)
-{
-    if (session->request != 0) {
-        g_hash_table_remove(http->waiting, &session->request);
-        session->request = 0;
-    }
-}
-
-/* The whole picture is there: it is looked at elsewhere, the pool's threads are for what is quick. */
-static void look_at(struct http *http, struct lws *wsi, struct session *session)
-{
-    const struct job job = {.make = make_material, .upload = g_steal_pointer(&session->upload)};
-    ask(http, wsi, session, &job, uploads_threads(http->uploads), LOOK_TIMEOUT_S);
-}
-
-/* An upload that may come: on to its bytes, unless they have all come with the head. */
-static void go_on(struct http *http, struct lws *wsi, struct session *session)
-{
-    session->admitted = true;
-    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, (int)http->service->config->http.request_timeout_s);
-    if (!session->body_due) {
-        look_at(http, wsi, session);
-    }
-}
-
-void http_pump(struct http *http)
-{
-    struct finished *finished;
-    while ((finished = g_async_queue_try_pop(http->finished)) != NULL) {
-        struct lws *wsi = g_hash_table_lookup(http->waiting, &finished->request);
-        if (wsi != NULL) {
-            struct session *session = lws_wsi_user(wsi);
-            forget_request(http, session);
-            if (session->paused) {
-                session->paused = false;
-                lws_rx_flow_control(wsi, 1);
-            }
-            if (finished->answer != NULL) {
-                session->answer = g_steal_pointer(&finished->answer);
-                session->close_after |= session->body_due;
-                g_clear_pointer(&session->upload, upload_unref);
-                lws_callback_on_writable(wsi);
-            } else {
-                go_on(http, wsi, session);
-            }
-        }
-        finished_free(finished);
-    }
-}
-
-/* ---- requests ---- */
-
-/* A header's value, or NULL when it is not there or longer than anything we understand. */
-static char *header(struct lws *wsi, enum lws_token_indexes token, int bytes_max)
-{
-    const int length = lws_hdr_total_length(wsi, token);
-    if (length <= 0 || length > bytes_max) {
-        return NULL;
-    }
-    char *value = g_malloc((gsize)length + 1);
-    if (lws_hdr_copy(wsi, value, length + 1, token) < 0) {
-        g_clear_pointer(&value, g_free);
-    }
-    return value;
-}
-
 static bool from_loopback(struct lws *wsi)
 {
     char address[64];
@@ -247,25 +110,14 @@ static bool from_loopback(struct lws *wsi)
            lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) == 0;
 }
 
-/* The bearer's token, or NULL with an answer that asks for one. Caller frees. */
-static char *bearer(struct lws *wsi, struct session *session)
-{
-    g_autofree char *authorization = header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, TOKEN_BYTES_MAX);
-    if (authorization == NULL || g_ascii_strncasecmp(authorization, "Bearer ", 7) != 0) {
-        session->answer = answer_error(401, "not_signed_in", "Send Authorization: Bearer and the session's token");
-        return NULL;
-    }
-    return g_strdup(authorization + 7);
-}
-
 static void ask_capture(struct http *http, struct lws *wsi, struct session *session, const char *id)
 {
     struct job job = {.make = make_capture};
     if (strlen(id) > CAPTURE_ID_MAX) {
         session->answer = answer_error(404, "not_found", "There is no such capture");
-    } else if ((job.token = bearer(wsi, session)) != NULL) {
+    } else if ((job.token = http_bearer(wsi, session)) != NULL) {
         job.capture = g_strdup(id);
-        ask_pool(http, wsi, session, &job);
+        http_ask_pool(http, wsi, session, &job);
     }
 }
 
@@ -276,7 +128,7 @@ static void route(struct http *http, struct lws *wsi, struct session *session, c
         session->answer = answer_health(http->service);
     } else if (strcmp(path, "/v1/metrics") == 0) {
         if (from_loopback(wsi)) {
-            ask_pool(http, wsi, session, &(const struct job){.make = make_metrics});
+            http_ask_pool(http, wsi, session, &(const struct job){.make = make_metrics});
         } else {
             session->answer = answer_error(403, "forbidden", "Metrics are for this machine only");
         }
@@ -285,112 +137,9 @@ static void route(struct http *http, struct lws *wsi, struct session *session, c
     } else if (g_str_has_prefix(path, CAPTURES_PATH)) {
         ask_capture(http, wsi, session, path + strlen(CAPTURES_PATH));
     } else {
-        g_autofree char *known_etag = header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, 64);
+        g_autofree char *known_etag = http_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, 64);
         session->answer = answer_page(http, path, known_etag);
     }
-}
-
-static bool has_length(struct lws *wsi)
-{
-    return lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0;
-}
-
-static bool has_body(struct lws *wsi)
-{
-    g_autofree char *length = header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, 1);
-    return (has_length(wsi) && g_strcmp0(length, "0") != 0) ||
-           lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
-}
-
-/* ---- pictures of face checks ---- */
-
-/* False: the length is not given. What it says of a chunked body does not count (RFC 9112 §6.3). */
-static bool content_length(struct lws *wsi, uint64_t *length)
-{
-    g_autofree char *text = header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, 20);
-    return text != NULL && lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) == 0 &&
-           g_ascii_string_to_unsigned(text, 10, 0, UINT64_MAX, length, NULL);
-}
-
-/* What the head alone says is refused before a byte of the body is read. */
-static void begin_upload(struct http *http, struct lws *wsi, struct session *session, struct facecheck_path *path)
-{
-    uint64_t length = 0;
-    const bool known = content_length(wsi, &length);
-    g_autofree char *token = bearer(wsi, session);
-    session->body_due = length > 0;
-    session->close_after = !known || length > 0;
-    if (token == NULL) {
-        return;
-    }
-    if (!known) {
-        session->answer = answer_error(411, "length_required", "A picture is sent with Content-Length");
-    } else if (length == 0) {
-        session->answer = answer_error(422, "empty", "The picture is empty");
-    } else if (length > VISION_JPEG_BYTES_MAX) {
-        session->answer = answer_error(413, "file_too_large", "A picture has at most 5 MiB (D-11)");
-    } else {
-        session->close_after = false;
-        session->upload = upload_new(http->uploads, path, token, (size_t)length);
-        session->paused = true;
-        lws_rx_flow_control(wsi, 0); /* but for what has come with the head */
-        ask_pool(http, wsi, session,
-                 &(const struct job){.make = make_admission, .upload = upload_ref(session->upload)});
-    }
-}
-
-static struct answer *answer_not_allowed(const char *allow)
-{
-    struct answer *answer = answer_error(405, "method_not_allowed", "This is not done here");
-    answer->allow = allow;
-    return answer;
-}
-
-static void on_picture(struct http *http, struct lws *wsi, struct session *session, int method,
-                       struct facecheck_path *path)
-{
-    enum material_kind kind;
-    const bool submitted = facecheck_path_material(path, &kind);
-    struct job job = {.make = method == LWSHUMETH_DELETE ? make_deletion : make_picture};
-    if (method == LWSHUMETH_PUT && submitted) {
-        begin_upload(http, wsi, session, path);
-    } else if (has_body(wsi)) {
-        session->close_after = true;
-        session->answer = answer_error(400, "bad_request", "This request takes no body");
-    } else if (method == LWSHUMETH_GET || method == LWSHUMETH_HEAD || (method == LWSHUMETH_DELETE && submitted)) {
-        if ((job.token = bearer(wsi, session)) != NULL) {
-            job.path = *path;
-            *path = (struct facecheck_path){0};
-            ask_pool(http, wsi, session, &job);
-        }
-    } else {
-        session->answer = answer_not_allowed(submitted ? "GET, HEAD, PUT, DELETE" : "GET, HEAD");
-    }
-}
-
-/* Of a refused one the bytes are nothing any more; each of them would begin libwebsockets' timeout anew. */
-static int on_body(struct session *session, const void *bytes, size_t length)
-{
-    if (session->upload == NULL) {
-        return session->sent_all && g_get_monotonic_time() > session->linger_ends_us ? -1 : 0;
-    }
-    return upload_receive(session->upload, bytes, length) ? 0 : -1;
-}
-
-static int on_body_end(struct http *http, struct lws *wsi, struct session *session)
-{
-    const bool due = session->body_due;
-    session->body_due = false;
-    if (due && session->upload != NULL) {
-        if (!upload_is_whole(session->upload)) {
-            return -1;
-        }
-        if (session->admitted) {
-            look_at(http, wsi, session);
-        }
-        return 0;
-    }
-    return due && session->sent_all ? -1 : 0;
 }
 
 /* ---- every request ---- */
@@ -403,7 +152,7 @@ static bool is_served(int method)
 static void refuse_method(struct lws *wsi, struct session *session)
 {
     session->close_after = true; /* nothing else takes a body: do not read it */
-    session->answer = has_length(wsi)
+    session->answer = http_has_length(wsi)
                           ? answer_error(405, "method_not_allowed", "Only GET and HEAD are served here")
                           : answer_error(411, "length_required", "A body needs Content-Length; nothing here takes one");
 }
@@ -420,11 +169,11 @@ static int on_request(struct http *http, struct lws *wsi, struct session *sessio
     struct facecheck_path picture = {0};
     session->head_only = method == LWSHUMETH_HEAD;
     if (path != NULL && facecheck_path_parse(path, &picture)) {
-        on_picture(http, wsi, session, method, &picture);
+        http_picture(http, wsi, session, method, &picture);
         facecheck_path_clear(&picture);
     } else if (!is_served(method)) {
         refuse_method(wsi, session);
-    } else if (has_body(wsi)) {
+    } else if (http_has_body(wsi)) {
         session->close_after = true;
         session->answer = answer_error(400, "bad_request", "GET and HEAD take no body");
     } else if (path == NULL) {
@@ -470,7 +219,7 @@ static int write_body(struct lws *wsi, struct session *session)
     if (last) {
         return complete(wsi, session);
     }
-    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_TIMEOUT_S);
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, WRITE_TIMEOUT_S);
     lws_callback_on_writable(wsi);
     return 0;
 }
@@ -495,7 +244,7 @@ static int on_writable(const struct http *http, struct lws *wsi, struct session 
 
 static void session_clear(struct http *http, struct session *session)
 {
-    forget_request(http, session);
+    http_forget(http, session);
     g_clear_pointer(&session->answer, answer_free);
     g_clear_pointer(&session->upload, upload_unref);
 }
@@ -511,9 +260,9 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *sessi
     case LWS_CALLBACK_HTTP:
         return on_request(http, wsi, session);
     case LWS_CALLBACK_HTTP_BODY:
-        return on_body(session, in, length);
+        return http_picture_body(session, in, length);
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-        return on_body_end(http, wsi, session);
+        return http_picture_body_end(http, wsi, session);
     case LWS_CALLBACK_HTTP_WRITEABLE:
         return on_writable(http, wsi, session);
     case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
@@ -560,7 +309,7 @@ struct http *http_new(struct service *service, void (*wake)(void *context), void
     http->wake_context = context;
     answer_policy_init(&http->policy, service->config);
     http->waiting = g_hash_table_new(g_int64_hash, g_int64_equal);
-    http->finished = g_async_queue_new_full(finished_free);
+    http->finished = http_finished_new();
     http->uploads = uploads_new(service);
     g_autoptr(GError) error = NULL;
     g_autofree char *root = config_web_root(service->config);

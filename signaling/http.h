@@ -1,4 +1,5 @@
-/* http: everything that is not a WebSocket: the pages, health, metrics and downloads of captures.
+/* http: everything that is not a WebSocket: the pages, health, metrics, downloads of captures, and the pictures of face
+ * checks.
  *
  * Lives on the server loop. What may block runs on the pool; its answer comes back by the request's number, so a
  * request whose client has left meanwhile is simply not found. */

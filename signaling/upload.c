@@ -135,7 +135,7 @@ static bool may_come(struct upload *upload, GError **error)
         return false;
     }
     const struct facecheck_facts facts = facecheck_turn_facts(&turn);
-    if (!facecheck_check_upload(&facts, error)) {
+    if (!facecheck_check_upload(&facts, error) || !take_place(upload, error)) {
         return false;
     }
     if (!limit_upload(service->limiter, upload->path.facecheck, g_get_monotonic_time(), &retry_after_ms)) {
@@ -143,7 +143,7 @@ static bool may_come(struct upload *upload, GError **error)
                       retry_after_ms / 1000 + 1);
         return false;
     }
-    return take_place(upload, error);
+    return true;
 }
 
 struct answer *upload_admit(struct upload *upload)

@@ -7,7 +7,7 @@ import { connect, redeem, signIn } from "./support/call.mjs";
 import { drawnJpeg, FaceCheck, fileServer, sharedFile, withoutPictures } from "./support/facecheck.mjs";
 import { exchange, statusOf } from "./support/raw.mjs";
 
-const shared = fileServer({ facecheck: { upload_timeout_s: 5 }, http: { request_timeout_s: 2 }, limit: { facecheck_burst: 60, facecheck_per_min: 1 } });
+const shared = fileServer({ facecheck: { upload_timeout_s: 5 }, http: { request_timeout_s: 2 }, limit: { facecheck_burst: 100, facecheck_per_min: 1 } });
 const codeOf = ({ status, body }) => `${status} ${body.error?.code}`;
 const MiB = 1 << 20;
 
@@ -133,7 +133,7 @@ test("one face check cannot keep vision busy", async (t) => {
     const check = await FaceCheck.start(t, server);
     const picture = Buffer.from("no picture");
     let limited;
-    for (let i = 0; i < 80 && limited?.status !== 429; i++) {
+    for (let i = 0; i < 110 && limited?.status !== 429; i++) {
         limited = await check.put("portrait", picture);
         assert.ok([415, 429].includes(limited.status), codeOf(limited));
     }
