@@ -11,13 +11,9 @@ static const char summary[] =
     "Compares the faces of two pictures (JPEG or PNG): match, review or no_match, as JSON.\n"
     "--pairs takes a table with the columns a and b, paths relative to it, and prints a line of JSON for each row.";
 
-bool face_measure(struct vision_pool *pool, const char *path, enum vision_drawing drawing, struct vision_face *face,
+bool face_measure(struct vision_pool *pool, GBytes *bytes, enum vision_drawing drawing, struct vision_face *face,
                   GError **error)
 {
-    g_autoptr(GBytes) bytes = cli_read(path, error);
-    if (bytes == NULL) {
-        return false;
-    }
     const struct vision_input input = {
         .bytes = bytes, .priority = VISION_SUBMISSION, .drawing = drawing, .deadline_ms = DEADLINE_MS};
     return vision_face(pool, &input, face, error);
@@ -43,16 +39,23 @@ static bool draw(struct vision_pool *pool, const char *path, const struct vision
     return montage_write(pool, pictures, 2, verdict, colours[comparison.decision], path);
 }
 
-static int compare(struct vision_pool *pool, const struct cli_options *options)
+static int refuse(size_t side, GError *error)
+{
+    g_prefix_error(&error, "%s: ", side == 0 ? "A" : "B");
+    const int status = cli_refuse(error);
+    g_error_free(error);
+    return status;
+}
+
+static int compare(struct vision_pool *pool, const struct cli_options *options, GBytes *const bytes[2])
 {
     struct vision_face faces[2] = {0};
     int status = CLI_OK;
     for (size_t i = 0; i < 2 && status == CLI_OK; i++) {
-        g_autoptr(GError) error = NULL;
+        GError *error = NULL;
         const enum vision_drawing drawing = options->draw != NULL ? VISION_DRAW : VISION_NO_DRAWING;
-        if (!face_measure(pool, options->files[i], drawing, &faces[i], &error)) {
-            g_prefix_error(&error, "%s: ", i == 0 ? "A" : "B");
-            status = cli_refuse(error);
+        if (!face_measure(pool, bytes[i], drawing, &faces[i], &error)) {
+            status = refuse(i, error);
         }
     }
     if (status == CLI_OK) {
@@ -64,6 +67,28 @@ static int compare(struct vision_pool *pool, const struct cli_options *options)
     for (size_t i = 0; i < 2; i++) {
         vision_face_clear(&faces[i]);
     }
+    return status;
+}
+
+/* The files are read before a worker is started for them. */
+static int compare_files(const struct cli_options *options)
+{
+    GBytes *bytes[2] = {NULL, NULL};
+    int status = CLI_OK;
+    for (size_t i = 0; i < 2 && status == CLI_OK; i++) {
+        GError *error = NULL;
+        bytes[i] = cli_read(options->files[i], &error);
+        if (bytes[i] == NULL) {
+            status = refuse(i, error);
+        }
+    }
+    if (status == CLI_OK) {
+        struct vision_pool *pool = cli_pool(options, 1);
+        status = pool != NULL ? compare(pool, options, bytes) : CLI_FAIL;
+        vision_pool_free(pool);
+    }
+    g_clear_pointer(&bytes[0], g_bytes_unref);
+    g_clear_pointer(&bytes[1], g_bytes_unref);
     return status;
 }
 
@@ -79,10 +104,7 @@ static int run(const struct cli_options *options)
     if (files != 2) {
         return cli_misused(usage, "two pictures are needed");
     }
-    struct vision_pool *pool = cli_pool(options, 1);
-    const int status = pool != NULL ? compare(pool, options) : CLI_FAIL;
-    vision_pool_free(pool);
-    return status;
+    return compare_files(options);
 }
 
 int cli_face_compare(int argc, char **argv)

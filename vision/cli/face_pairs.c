@@ -102,7 +102,8 @@ static void measure(void *data, unsigned item)
     struct measured *file = pairs->files->pdata[item];
     struct vision_face face = {0};
     g_autoptr(GError) error = NULL;
-    if (face_measure(pairs->pool, file->path, VISION_NO_DRAWING, &face, &error)) {
+    g_autoptr(GBytes) bytes = cli_read(file->path, &error);
+    if (bytes != NULL && face_measure(pairs->pool, bytes, VISION_NO_DRAWING, &face, &error)) {
         memcpy(file->embedding, face.embedding, sizeof file->embedding);
         file->report = json_dumps(face.report, JSON_COMPACT);
     } else {

@@ -50,6 +50,10 @@ static bool done(void *data, unsigned item)
 
 static int run_many(struct many *many)
 {
+    many->pool = cli_pool(many->lines->options, many->count);
+    if (many->pool == NULL) {
+        return CLI_FAIL;
+    }
     struct vision_pool_stats stats;
     vision_pool_stats(many->pool, &stats);
     many->results = g_new0(json_t *, many->count);
@@ -60,14 +64,25 @@ static int run_many(struct many *many)
         json_decref(many->results[i]);
     }
     g_free(many->results);
+    vision_pool_free(many->pool);
     fprintf(stderr, "%u files; %u could not be used\n", many->printed, many->unusable);
     return whole ? CLI_OK : CLI_FAIL;
 }
 
-static int run_one(const struct lines *lines, struct vision_pool *pool, const char *path)
+/* The file is read before a worker is started for it. */
+static int run_one(const struct lines *lines, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    json_t *report = read_file(lines, pool, path, &error);
+    g_autoptr(GBytes) bytes = cli_read(path, &error);
+    if (bytes == NULL) {
+        return cli_refuse(error);
+    }
+    struct vision_pool *pool = cli_pool(lines->options, 1);
+    if (pool == NULL) {
+        return CLI_FAIL;
+    }
+    json_t *report = lines->read(pool, lines->options, bytes, &error);
+    vision_pool_free(pool);
     if (report == NULL) {
         return cli_refuse(error);
     }
@@ -84,11 +99,5 @@ int lines_run(const struct lines *lines)
     if (many.count > 1 && lines->options->draw != NULL) {
         return cli_misused(lines->usage, "--draw takes one file");
     }
-    many.pool = cli_pool(lines->options, many.count);
-    if (many.pool == NULL) {
-        return CLI_FAIL;
-    }
-    const int status = many.count == 1 ? run_one(lines, many.pool, many.files[0]) : run_many(&many);
-    vision_pool_free(many.pool);
-    return status;
+    return many.count == 1 ? run_one(lines, many.files[0]) : run_many(&many);
 }
