@@ -108,7 +108,7 @@ export interface Mrz {
   valid: boolean;
   checks: Record<string, boolean>;
   failed: Reason[];
-  fields: Record<string, string | null>;
+  fields: Record<string, string | boolean | null>;
 }
 
 export interface DocumentReport {

@@ -22,6 +22,10 @@ export const REASON_CODES = [
   "live_gone",
   "timeout",
   "worker_lost",
+  // a try that something else ended; it does not count
+  "stopped",
+  "peer_gone",
+  "draining",
   // a face
   "face_too_small",
   "too_dark",
@@ -59,6 +63,10 @@ export const REASON_CODES = [
 export type ReasonCode = (typeof REASON_CODES)[number];
 
 const known = new Set<string>(REASON_CODES);
+const INTERRUPTIONS = new Set(["stopped", "peer_gone", "draining"]);
+
+/** The try ended before anything was judged, as by a reload: there is nothing to do better. */
+export const wasInterrupted = (reasons: readonly Reason[]): boolean => reasons.some(({ code }) => INTERRUPTIONS.has(code));
 
 export interface ReasonText {
   what: string;

@@ -121,7 +121,7 @@ export function DocumentView({ document }: { document: DocumentReport }): JSX.El
 
 function MrzView({ mrz }: { mrz: Mrz }): JSX.Element {
   const m = messages.value.facecheck.officer;
-  const fields = Object.entries(mrz.fields).filter(([, value]) => value !== null && value !== "");
+  const fields = Object.entries(mrz.fields).filter(([, value]) => typeof value === "string" && value !== "");
   return (
     <>
       <p class={mrz.valid ? "verdict good" : "verdict"}>

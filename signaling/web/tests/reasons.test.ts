@@ -3,7 +3,7 @@ import header from "../../../vision/vision.h?raw";
 import { HINTS, TASKS } from "../client/api_facecheck";
 import { en } from "../client/messages/en";
 import { zhHans } from "../client/messages/zh-hans";
-import { checkText, REASON_CODES, reasonText } from "../client/reasons";
+import { checkText, REASON_CODES, reasonText, wasInterrupted } from "../client/reasons";
 
 const inputErrors = (): string[] => {
   const body = /enum vision_error \{([^}]*)\}/.exec(header)?.[1] ?? "";
@@ -58,6 +58,13 @@ describe("reasons", () => {
     [{ check: "toString", passed: true, message: "x" }, "x"],
   ])("check %o is told as %s", (check, text) => {
     expect(checkText(check, en)).toBe(text);
+  });
+
+  test("what was interrupted is told from what was judged", () => {
+    const of = (...codes: string[]) => codes.map((code) => ({ code, message: "" }));
+    expect(wasInterrupted(of("peer_gone"))).toBe(true);
+    expect(wasInterrupted(of("task_not_done"))).toBe(false);
+    expect(wasInterrupted([])).toBe(false);
   });
 
   test("tasks and hints are vision's", () => {

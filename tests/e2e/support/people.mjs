@@ -88,6 +88,21 @@ export class Submitter extends Person {
         await this.sees("live");
     }
 
+    // A try to its end, which is "passed" or the codes of the reasons. What only the machine's load ended does not count,
+    // and is begun again, as a person would.
+    async try() {
+        for (let attempt = 1; ; attempt++) {
+            const again = await this.at("try-again").count();
+            await this.click(again > 0 ? "try-again" : "camera-on");
+            await this.begin();
+            const over = this.at("facecheck-over").or(this.at("try-result"));
+            await over.first().waitFor({ timeout: 2 * LOOK_MS });
+            if (await this.at("facecheck-over").count()) return "passed";
+            const reasons = await this.at("reason").evaluateAll((items) => items.map((item) => item.dataset.code));
+            if (attempt === 3 || !reasons.includes("worker_lost")) return reasons;
+        }
+    }
+
     // What the server asked for in the last try, and when the page showed it.
     prompts() {
         return this.page.evaluate(() => window.__prompts);

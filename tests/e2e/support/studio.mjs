@@ -90,9 +90,23 @@ async function drawFilm({ order, drift }) {
     return jpegs;
 }
 
-async function drawPortrait({ frame }) {
-    const canvas = new OffscreenCanvas(600, 800);
-    canvas.getContext("2d").drawImage(window.frames_of_film[frame], 160, 26, 144, 192, 0, 0, 600, 800);
+// Enlarged from a small film, so sharpened first: each pixel moves away from the mean of its four neighbours.
+async function drawPortrait({ frame, sharpen }) {
+    const [width, height] = [144, 192];
+    const small = new OffscreenCanvas(width, height);
+    const context = small.getContext("2d");
+    context.drawImage(window.frames_of_film[frame], 160, 26, width, height, 0, 0, width, height);
+    const from = context.getImageData(0, 0, width, height);
+    const to = context.createImageData(width, height);
+    const row = 4 * width;
+    for (let i = 0; i < from.data.length; i++) {
+        const around = [i - 4, i + 4, i - row, i + row].map((at) => from.data[at] ?? from.data[i]);
+        const mean = around.reduce((sum, each) => sum + each, 0) / 4;
+        to.data[i] = i % 4 === 3 ? 255 : from.data[i] + sharpen * (from.data[i] - mean);
+    }
+    context.putImageData(to, 0, 0);
+    const canvas = new OffscreenCanvas(4 * width, 4 * height);
+    canvas.getContext("2d").drawImage(small, 0, 0, 4 * width, 4 * height);
     return window.to_base64(canvas, 0.92);
 }
 
@@ -150,8 +164,8 @@ export class Studio {
         return studio;
     }
 
-    async portrait() {
-        return Buffer.from(await this.page.evaluate(drawPortrait, { frame: 19 }), "base64");
+    async portrait(sharpen = 3) {
+        return Buffer.from(await this.page.evaluate(drawPortrait, { frame: 19, sharpen }), "base64");
     }
 
     async dataPage(of = person) {

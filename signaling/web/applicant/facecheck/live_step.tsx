@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { Reason } from "../../client/api_facecheck";
 import { language, messages } from "../../client/i18n";
+import { wasInterrupted } from "../../client/reasons";
 import { canSpeak, say, setSpeech, speechOn } from "../../client/speech";
 import { testId } from "../../client/testids";
 import { clockTime, viewerZone } from "../../client/time";
@@ -15,7 +16,7 @@ export function LiveStep({ submission }: CheckProps): JSX.Element {
   const { last_try } = check.value;
   const result = live.result.value ?? last_try;
   if (local.stream.value || local.opening.value || local.problem.value) return <Camera submission={submission} />;
-  if (result?.decision === "fail") {
+  if (result?.decision === "fail" && !wasInterrupted(result.reasons)) {
     const at = live.result.value === null && last_try ? last_try.at : null;
     return <Failed submission={submission} reasons={result.reasons} at={at} />;
   }

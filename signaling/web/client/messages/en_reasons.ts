@@ -24,6 +24,10 @@ export const reasons: Record<ReasonCode, ReasonText> = {
   timeout: { what: "Looking at it took the server too long.", next: "Try again in a moment." },
   worker_lost: { what: "The server could not finish looking at it.", next: "Try again in a moment." },
 
+  stopped: { what: "The try was stopped.", next: "It is not counted. Begin again whenever you like." },
+  peer_gone: { what: "The connection to the camera was lost.", next: "It is not counted. Try again where the connection is better." },
+  draining: { what: "The server is being maintained.", next: "It is not counted. Try again in a few minutes." },
+
   face_too_small: { what: "The face is too small in the picture.", next: "Take it from nearer, so that the face fills about half the height." },
   too_dark: { what: "It is too dark.", next: "Find more light, best from the front." },
   too_bright: { what: "It is too bright.", next: "Leave the bright sun or lamp." },

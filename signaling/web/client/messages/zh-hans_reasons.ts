@@ -19,6 +19,10 @@ export const reasons: Record<ReasonCode, ReasonText> = {
   timeout: { what: "服务器处理时间过长。", next: "请稍后重试。" },
   worker_lost: { what: "服务器未能完成处理。", next: "请稍后重试。" },
 
+  stopped: { what: "本次尝试已停止。", next: "不计次数，您可以随时重新开始。" },
+  peer_gone: { what: "与摄像头的连接中断。", next: "不计次数，请在网络较好的地方重试。" },
+  draining: { what: "服务器正在维护。", next: "不计次数，请几分钟后重试。" },
+
   face_too_small: { what: "照片中的脸太小。", next: "请靠近拍摄，使脸部约占画面高度的一半。" },
   too_dark: { what: "光线太暗。", next: "请增加光线，最好来自正面。" },
   too_bright: { what: "光线太亮。", next: "请避开强烈的阳光或灯光。" },
