@@ -16,7 +16,7 @@
 
 #define WORK_PX         2400 /* longer side of what is looked at */
 #define STRAIGHT_PX     1000 /* width of the straightened page */
-#define LONG_SIDE       960  /* of the picture when text is looked for */
+#define LONG_SIDE       736  /* of the picture when text is looked for */
 #define LONG_SIDE_AGAIN 1280
 #define STRIPS_MIN      6     /* lines of text on a page whose zone could not be found */
 #define FACE_SHARE_MAX  0.45F /* of the picture's shorter side: a larger face is a portrait, not a page */

@@ -144,7 +144,7 @@ json_t *page_reasons(const struct page *page, const struct page_measures *measur
             (double)measures->glare * 100);
     }
     if (!measures->zone_is_valid) {
-        add(reasons, "mrz_unreadable", "the machine readable zone could not be read with certainty");
+        add(reasons, "mrz_unreadable", "the machine readable zone could not be read with certainty, or does not hold");
     }
     if (!measures->has_portrait) {
         add(reasons, "no_portrait", "no portrait was found on the page");

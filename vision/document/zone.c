@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define SPACING          2.5F  /* pitches from line to line: 6.35 mm by 2.54 mm (9303-3 §4.3, figures 3 to 7) */
-#define SEEDS_MAX        8     /* lines to begin from */
+#define SEEDS_MAX        6     /* lines to begin from */
 #define READS_MAX        24    /* of the recogniser, in all */
 #define SEED_COLUMNS_MIN 16    /* that a line must have to begin from it */
 #define CONFIDENCE_MIN   0.55F /* of a reading of a zone */
