@@ -24,8 +24,9 @@ enum vision_error {
     /* the service's own */
     VISION_ERROR_CONFIG,      /* models missing or altered, a plugin missing; the message says which */
     VISION_ERROR_BUSY,        /* the queue is full: try again */
-    VISION_ERROR_TIMEOUT,     /* past its deadline; the worker that hung has been replaced */
-    VISION_ERROR_WORKER_LOST, /* the worker died on this job (crash, memory, forbidden call) and has been replaced */
+    VISION_ERROR_TIMEOUT,     /* past its deadline; a worker that hangs is replaced */
+    VISION_ERROR_WORKER_LOST, /* the worker died on this job (crash, memory, a senseless answer) and is being replaced
+                               */
     /* the input cannot be used */
     VISION_ERROR_EMPTY,          /* no bytes at all */
     VISION_ERROR_FILE_TOO_LARGE, /* more bytes than allowed (D-11) */

@@ -1,0 +1,63 @@
+#include "vision/process/pool_state.h"
+
+struct process *spare_take(struct vision_pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    struct process *spare = g_steal_pointer(&pool->spare);
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->lock);
+    if (spare != NULL && !process_is_well(spare)) {
+        g_free(process_end(g_steal_pointer(&spare)));
+    }
+    return spare;
+}
+
+static bool wants_spare_locked(const struct vision_pool *pool)
+{
+    return pool->config.spare && pool->spare == NULL && pool->ready == pool->slot_count; /* workers first */
+}
+
+static void wait_changed_locked(struct vision_pool *pool, unsigned most_ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += most_ms / 1000;
+    pthread_cond_timedwait(&pool->changed, &pool->lock, &until);
+}
+
+/* Keeps one process ready, so that replacing takes no time. */
+void *spare_keep(void *data)
+{
+    struct vision_pool *pool = data;
+    unsigned wait_ms = 0;
+    pthread_mutex_lock(&pool->lock);
+    while (!pool->stopping) {
+        if (wait_ms > 0) {
+            wait_changed_locked(pool, wait_ms);
+            wait_ms = 0;
+            continue;
+        }
+        if (!wants_spare_locked(pool)) {
+            pthread_cond_wait(&pool->changed, &pool->lock);
+            continue;
+        }
+        pthread_mutex_unlock(&pool->lock);
+        g_autoptr(GError) error = NULL;
+        struct process *process = process_start(&pool->config, &error);
+        if (process != NULL &&
+            process_await(process, -1, g_get_monotonic_time() + POOL_START_LIMIT_US, &error) != PROCESS_DONE) {
+            g_free(process_end(g_steal_pointer(&process)));
+        }
+        if (process == NULL) {
+            g_warning("event=vision_spare_not_started reason=\"%s\"", error->message);
+            wait_ms = POOL_BACKOFF_MAX_MS;
+        }
+        pthread_mutex_lock(&pool->lock);
+        pool->spare = process;
+    }
+    if (pool->spare != NULL) {
+        g_free(process_end(g_steal_pointer(&pool->spare)));
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return NULL;
+}
