@@ -74,7 +74,8 @@ export class Desk {
         if (interview_id === id) this.#addFindings(capture_id, findings);
       }),
       rpc.on("interview.same_person", (seen) => {
-        if (seen.interview_id === id) this.samePerson.value = seen;
+        // A check that was under way when they were switched off still tells its result.
+        if (seen.interview_id === id && this.watching.peek()) this.samePerson.value = seen;
       }),
       rpc.on("facecheck.changed", ({ facecheck }) => {
         if (facecheck.order_ref === this.interview.peek()?.order_ref) this.checks.value = withCheck(this.checks.peek(), facecheck);
