@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { makeCamera } from "./support/camera.mjs";
 import { look } from "./support/look.mjs";
 import { Stage } from "./support/stage.mjs";
 import { missing, person, Studio } from "./support/studio.mjs";
@@ -14,7 +13,6 @@ const SHOWN_MS = 300; // a prompt on the page after it came from the server
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "viva-films-"));
 process.on("exit", () => rmSync(folder, { recursive: true }));
-const wall = makeCamera(folder, "wall"); // there is no such film: a drawn picture, without a face
 
 const order = (number) => ({
     order_ref: `TEST-${number}`,
@@ -33,7 +31,7 @@ test("the face check at submission", { skip: missing }, async (t) => {
     const studio = await Studio.open();
     t.after(() => studio.close());
     const [portrait, page] = [await studio.portrait(), await studio.dataPage()];
-    const turning = await studio.turning(folder);
+    const [turning, still, wall] = [await studio.turning(folder), await studio.still(folder), await studio.wall(folder)];
     const officer = await stage.officer();
     await officer.signIn(stage.server.people().login);
     const links = [];
@@ -53,7 +51,7 @@ test("the face check at submission", { skip: missing }, async (t) => {
         await applicant.sees("facecheck", { step: "portrait" });
         await look(applicant, "facecheck-portrait");
         await t.test("a picture without a face is told, and replaced", async () => {
-            await applicant.at("choose-portrait").setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: wall.frameFile });
+            await applicant.at("choose-portrait").setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: wall.first });
             await applicant.sees("upload-problem", { code: "no_face" });
         });
         await applicant.hand("portrait", portrait);
@@ -78,7 +76,7 @@ test("the face check at submission", { skip: missing }, async (t) => {
     });
 
     await t.test("a still picture fails three times, then an interview is offered", async () => {
-        const applicant = await stage.submitter(await studio.still(folder), links[1]);
+        const applicant = await stage.submitter(still, links[1]);
         await applicant.handBoth(portrait, page);
         for (let used = 1; used <= 3; used++) {
             const reasons = await applicant.try();

@@ -21,9 +21,8 @@ export function makeCamera(folder, name = "yes") {
     const file = path.join(folder, `${name}.mjpeg`);
     const shape = `videoconvert ! videoscale ! video/x-raw,width=${WIDTH},height=${HEIGHT}`;
     execFileSync("gst-launch-1.0", ["-q", ...`${source} ! ${shape} ! jpegenc quality=90 ! filesink location=${file}`.split(" ")]);
-    const jpegs = pictures(readFileSync(file));
-    const frames = jpegs.map(decode); // now: it takes seconds, and more beside running browsers
-    return { file, frames, frameFile: jpegs[0], what: real ? `film of a person (${name}.mkv)` : "generated moving picture" };
+    const frames = pictures(readFileSync(file)).map(decode); // now: it takes seconds, and more beside running browsers
+    return { file, frames, what: real ? `film of a person (${name}.mkv)` : "generated moving picture" };
 }
 
 // An end-of-image marker cannot occur inside a JPEG's coded data, where every 0xFF is followed by 0x00.

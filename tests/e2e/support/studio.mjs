@@ -90,6 +90,23 @@ async function drawFilm({ order, drift }) {
     return jpegs;
 }
 
+async function drawWall({ count }) {
+    const canvas = new OffscreenCanvas(640, 480);
+    const context = canvas.getContext("2d");
+    const jpegs = [];
+    for (let i = 0; i < count; i++) {
+        for (let y = 0; y < 480; y += 8) {
+            for (let x = 0; x < 640; x += 8) {
+                const grey = 150 + 24 * Math.random();
+                context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
+                context.fillRect(x, y, 8, 8);
+            }
+        }
+        jpegs.push(await window.to_base64(canvas, 0.85));
+    }
+    return jpegs;
+}
+
 // Enlarged from a small film, so sharpened first: each pixel moves away from the mean of its four neighbours.
 async function drawPortrait({ frame, sharpen }) {
     const [width, height] = [144, 192];
@@ -179,6 +196,12 @@ export class Studio {
         return this.#camera(folder, "turning", order, true);
     }
 
+    // Nobody: a wall, as a camera's noise shows it.
+    async wall(folder) {
+        const jpegs = await this.page.evaluate(drawWall, { count: 12 });
+        return write(folder, "wall", jpegs.flatMap((jpeg) => [jpeg, jpeg]));
+    }
+
     // One picture of her and nothing else.
     still(folder) {
         return this.#camera(folder, "still", [19, 19], false);
@@ -212,5 +235,5 @@ export class Studio {
 function write(folder, name, jpegs) {
     const file = path.join(folder, `${name}.mjpeg`);
     writeFileSync(file, Buffer.concat(jpegs.map((jpeg) => Buffer.from(jpeg, "base64"))));
-    return { file };
+    return { file, first: Buffer.from(jpegs[0], "base64") };
 }
