@@ -6,7 +6,7 @@
 
 #define THREADS     2
 #define WAITING_MAX 256 /* one more waits until it is listed again */
-#define DEADLINE_MS 10000
+#define DEADLINE_MS 20000
 #define ATTEMPTS    3
 #define PAUSE_US    (500 * 1000) /* before another attempt */
 
