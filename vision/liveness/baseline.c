@@ -125,7 +125,8 @@ const char *baseline_hint(const struct baseline_search *search, const GArray *fr
         return wrong;
     }
     bool moved;
-    g_ptr_array_unref(still_frames(search, frames, &moved));
+    GPtrArray *still = still_frames(search, frames, &moved);
+    g_clear_pointer(&still, g_ptr_array_unref);
     return moved ? "hold_still" : NULL;
 }
 

@@ -5,33 +5,45 @@
 
 /* One frame again: what differs is what a codec does to a picture that it repeats. */
 #define SAME_CELL  1
-#define SAME_SUM   40
-#define SAME_SHAPE 0.002f
-#define SAME_BOX   0.004f /* of the face's height */
-
-/* The same moment of a film, encoded again and perhaps sampled half a frame later. */
-#define NEAR_SCENE 1.5f /* mean difference of a cell's luma */
-#define NEAR_SHAPE 0.02f
-#define NEAR_BOX   0.03f
-#define NEAR_STEP  0.6f /* of what the face moves from frame to frame */
+#define SAME_SUM   50
+#define SAME_SHAPE 0.003f
+#define SAME_BOX   0.006f /* of the face's height */
 
 #define LAG_MIN_US   500000 /* nearer frames are alike anyway */
 #define LAG_SLACK_US 45000  /* a loop comes back at one distance, but for the sampling */
-#define HISTORY_MAX  1500   /* frames that are compared: over a minute and a half */
-#define EXACT_FRAMES 6
-#define EXACT_MOTION 0.02f /* what a codec makes of a picture that it refines is less */
-#define NEAR_US      1000000
-#define NEAR_MOTION  0.35f /* of yaw, pitch and mouth together: a still person is always near */
+#define HISTORY_MAX  900    /* frames that are compared: a minute */
+#define REPEATED_US  1000000
+
+/* The same moment of a film, perhaps sampled half a frame later: the face is where it was, while it moves. */
+#define NEAR_SCENE  1.5f /* mean difference of a cell's luma */
+#define NEAR_SHAPE  0.02f
+#define NEAR_BOX    0.03f
+#define NEAR_STEP   0.6f  /* of what the face moves from frame to frame */
+#define NEAR_MOTION 0.35f /* of yaw, pitch and mouth together: a still person is always near */
+
+/* The same film of somebody who hardly moves: how the cells around the face change from frame to frame goes together
+ * with how they did. For other frames of the same person that is below 0.2, for the same ones encoded again 0.35 to 0.6
+ * where there is little but noise, and above 0.9 where something moves. Regular movements go together too, so more is
+ * asked where more moves. */
+#define ALIKE_FRAMES     14
+#define ALIKE_LEAST      0.28
+#define ALIKE_MOST       0.85
+#define ALIKE_LITTLE     60.0  /* sum of squared changes of a frame: noise */
+#define ALIKE_MUCH       500.0 /* a moving head */
+#define ALIKE_ENERGY_MIN 4
 
 struct run {
     unsigned frames;
     int64_t since_us, lag_us;
     float least[3], most[3]; /* yaw, pitch, mouth */
+    double likeness, energy; /* means of the last frames: how changes go together, and how large they are */
 };
+
+enum path { NEAR, ALIKE, PATHS };
 
 /* Sequences that end with the newest frame and an earlier one. Without frames: there is none. */
 struct runs {
-    struct run exact, near;
+    struct run of[PATHS];
 };
 
 struct repeat {
@@ -124,21 +136,40 @@ static void measure_step(const GArray *frames, unsigned i, float step[4])
     step[3] = box_difference(from, to) / 2;
 }
 
+/* How the cells around the face changed with the frames `a` and `b`, one against the other. */
+struct changes {
+    int product, a, b; /* sums over the cells */
+};
+
+static struct changes changes_of(const struct vision_frame *a, const struct vision_frame *b)
+{
+    struct changes changes = {0};
+    const struct vision_frame *a_before = a - 1, *b_before = b - 1;
+    for (unsigned i = 0; i < sizeof(a->scene); i++) {
+        if (a->background[i] == 0 && b->background[i] == 0) { /* not a fan behind the person, or a screen */
+            const int of_a = a->scene[i] - a_before->scene[i], of_b = b->scene[i] - b_before->scene[i];
+            changes.product += of_a * of_b;
+            changes.a += of_a * of_a;
+            changes.b += of_b * of_b;
+        }
+    }
+    return changes;
+}
+
 /* ---- sequences ---- */
 
-static struct run *pick(const GArray *runs, unsigned i, bool exact)
+static struct run *pick(const GArray *runs, unsigned i, enum path path)
 {
-    struct runs *both = &g_array_index(runs, struct runs, i);
-    return exact ? &both->exact : &both->near;
+    return &g_array_index(runs, struct runs, i).of[path];
 }
 
 /* What ended with the frame before the newest and one of those about `earlier`, at the same distance in time. */
-static const struct run *predecessor(const struct repeat *repeat, unsigned earlier, int64_t lag_us, bool exact)
+static const struct run *predecessor(const struct repeat *repeat, unsigned earlier, int64_t lag_us, enum path path)
 {
     static const unsigned back[] = {1, 0, 2}; /* the likeliest first */
     for (unsigned i = 0; i < G_N_ELEMENTS(back); i++) {
         if (back[i] <= earlier && earlier - back[i] < repeat->before->len) {
-            const struct run *run = pick(repeat->before, earlier - back[i], exact);
+            const struct run *run = pick(repeat->before, earlier - back[i], path);
             if (run->frames > 0 && ABS(run->lag_us - lag_us) <= LAG_SLACK_US) {
                 return run;
             }
@@ -147,57 +178,87 @@ static const struct run *predecessor(const struct repeat *repeat, unsigned earli
     return NULL;
 }
 
-static void extend(struct repeat *repeat, unsigned earlier, int64_t lag_us, const struct vision_frame *frame,
-                   bool exact)
+static struct run *extend(struct repeat *repeat, unsigned earlier, int64_t lag_us, const struct vision_frame *frame,
+                          enum path path)
 {
-    const struct run *before = predecessor(repeat, earlier, lag_us, exact);
-    struct run *run = pick(repeat->now, earlier, exact);
+    const struct run *before = predecessor(repeat, earlier, lag_us, path);
+    struct run *run = pick(repeat->now, earlier, path);
     const float values[3] = {frame->yaw, frame->pitch, frame->mouth};
     *run = before != NULL ? *before : (struct run){.since_us = frame->time_us, .lag_us = lag_us};
     for (unsigned k = 0; k < 3; k++) {
-        run->least[k] = run->frames > 0 ? MIN(run->least[k], values[k]) : values[k];
-        run->most[k] = run->frames > 0 ? MAX(run->most[k], values[k]) : values[k];
+        run->least[k] = before != NULL ? MIN(run->least[k], values[k]) : values[k];
+        run->most[k] = before != NULL ? MAX(run->most[k], values[k]) : values[k];
     }
-    run->frames++;
+    return run;
 }
 
-static void note(struct repeat *repeat, const struct run *run, const struct vision_frame *frame, bool exact)
+static bool is_repetition(const struct run *run, enum path path)
 {
-    float motion = 0;
-    for (unsigned k = 0; k < 3; k++) {
-        motion += run->most[k] - run->least[k];
+    if (path == NEAR) {
+        float motion = 0;
+        for (unsigned k = 0; k < 3; k++) {
+            motion += run->most[k] - run->least[k];
+        }
+        return motion >= NEAR_MOTION;
     }
+    const double much = log(MAX(run->energy, 1) / ALIKE_LITTLE) / log(ALIKE_MUCH / ALIKE_LITTLE);
+    const double asked = ALIKE_LEAST + (ALIKE_MOST - ALIKE_LEAST) * CLAMP(much, 0, 1);
+    return run->frames >= ALIKE_FRAMES && run->likeness >= asked;
+}
+
+static void note(struct repeat *repeat, const struct run *run, const struct vision_frame *frame, enum path path)
+{
     const int64_t length_us = frame->time_us - run->since_us;
-    const bool again =
-        exact ? run->frames >= EXACT_FRAMES && motion >= EXACT_MOTION : length_us >= NEAR_US && motion >= NEAR_MOTION;
-    if (again && length_us > repeat->seen.repeated_us) {
+    if (length_us >= REPEATED_US && length_us > repeat->seen.repeated_us && is_repetition(run, path)) {
         repeat->seen.repeated_us = length_us;
         repeat->seen.repeated_lag_us = run->lag_us;
     }
 }
 
+static void compare_near(struct repeat *repeat, const GArray *frames, unsigned i, int64_t lag_us)
+{
+    const struct vision_frame *frame = &g_array_index(frames, struct vision_frame, frames->len - 1);
+    float step[4];
+    measure_step(frames, i, step);
+    if (near(frame, &g_array_index(frames, struct vision_frame, i), step)) {
+        struct run *run = extend(repeat, i, lag_us, frame, NEAR);
+        run->frames++;
+        note(repeat, run, frame, NEAR);
+    }
+}
+
+static void compare_changes(struct repeat *repeat, const GArray *frames, unsigned i, int64_t lag_us)
+{
+    const struct vision_frame *frame = &g_array_index(frames, struct vision_frame, frames->len - 1);
+    const struct vision_frame *earlier = &g_array_index(frames, struct vision_frame, i);
+    if (i == 0 || !comparable(frame, earlier) || !comparable(frame, frame - 1) || !comparable(earlier, earlier - 1)) {
+        return;
+    }
+    const struct changes changes = changes_of(frame, earlier);
+    struct run *run = extend(repeat, i, lag_us, frame, ALIKE);
+    if (changes.a < ALIKE_ENERGY_MIN || changes.b < ALIKE_ENERGY_MIN) {
+        return; /* says nothing, and ends nothing */
+    }
+    run->frames++;
+    const double energy = sqrt((double)changes.a * changes.b), weight = 1.0 / MIN(run->frames, ALIKE_FRAMES);
+    run->likeness += (changes.product / energy - run->likeness) * weight;
+    run->energy += (energy - run->energy) * weight;
+    note(repeat, run, frame, ALIKE);
+}
+
 static void compare_history(struct repeat *repeat, const GArray *frames)
 {
     const unsigned newest = frames->len - 1;
-    const struct vision_frame *frame = &g_array_index(frames, struct vision_frame, newest);
+    const int64_t now_us = g_array_index(frames, struct vision_frame, newest).time_us;
     g_array_set_size(repeat->now, 0);
     g_array_set_size(repeat->now, newest);
     for (unsigned i = newest > HISTORY_MAX ? newest - HISTORY_MAX : 0; i < newest; i++) {
-        const struct vision_frame *earlier = &g_array_index(frames, struct vision_frame, i);
-        const int64_t lag_us = frame->time_us - earlier->time_us;
+        const int64_t lag_us = now_us - g_array_index(frames, struct vision_frame, i).time_us;
         if (lag_us < LAG_MIN_US) {
-            continue;
+            break;
         }
-        if (same(frame, earlier)) {
-            extend(repeat, i, lag_us, frame, true);
-            note(repeat, pick(repeat->now, i, true), frame, true);
-        }
-        float step[4];
-        measure_step(frames, i, step);
-        if (near(frame, earlier, step)) {
-            extend(repeat, i, lag_us, frame, false);
-            note(repeat, pick(repeat->now, i, false), frame, false);
-        }
+        compare_near(repeat, frames, i, lag_us);
+        compare_changes(repeat, frames, i, lag_us);
     }
     GArray *before = repeat->before;
     repeat->before = repeat->now;
