@@ -25,8 +25,9 @@ struct person {
     unsigned where; /* which background */
     unsigned faces;
     float brightness;
-    float noise; /* 1: a camera's; 0: none */
-    float sway;  /* of a head that is held still */
+    float noise;  /* 1: a camera's; 0: none */
+    float sway;   /* of a head that is held still */
+    float toward; /* where the head is turning */
     int64_t time_us;
     unsigned frames;
     uint32_t chance;
