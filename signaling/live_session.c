@@ -8,9 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-#define READ_MS  40
-#define BATCH_US (30 * 1000) /* packets are handed over about this often: a job each would cost more than it decodes   \
-                              */
+#define READ_MS 40
+#define BATCH_US                                                                                                       \
+    (30 * 1000) /* packets are handed over about this often: a job each would cost more than it decodes                \
+                 */
 #define PUSH_DEADLINE_MS 3000
 #define BEST_DEADLINE_MS 4000
 #define FIRST_PACKET_US  (25 * G_USEC_PER_SEC) /* for the media to connect */

@@ -20,7 +20,7 @@ static void must(bool holds)
 
 static void check_day(const char *text)
 {
-    int year, month, day;
+    int year = 0, month = 0, day = 0;
     if (text[0]) {
         must(strlen(text) == 10 && sscanf(text, "%4d-%2d-%2d", &year, &month, &day) == 3);
         must(g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year));

@@ -171,7 +171,7 @@ static void *tap_again_and_again(void *context)
     unsigned read = 0;
     for (unsigned i = 0; i < TAPS && !g_atomic_int_get(&call->over); i++) {
         struct media_tap_source source;
-        struct media_tap *tap = media_tap_open(call->engine, call->ids[2], 16384 << i % 4, &source, NULL);
+        struct media_tap *tap = media_tap_open(call->engine, call->ids[2], (size_t)16384 << i % 4, &source, NULL);
         g_assert_nonnull(tap);
         for (unsigned reads = 0; reads < i; reads++) {
             g_autoptr(GPtrArray) packets = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
