@@ -84,6 +84,7 @@ static struct vision_pool *make(const struct vision_config *config, struct thres
     pthread_mutex_init(&pool->lock, NULL);
     init_condition(&pool->changed);
     queue_init(&pool->queue);
+    pool->spare_wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pool->slot_count = config->workers;
     for (unsigned i = 0; i < pool->slot_count; i++) {
         pool->slots[i] = (struct slot){.pool = pool, .index = i, .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
@@ -125,6 +126,7 @@ void pool_free(struct vision_pool *pool)
     pool->stopping = true;
     g_assert(queue_length(&pool->queue) == 0);
     pool_wake_all(pool);
+    eventfd_write(pool->spare_wake, 1);
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
     for (unsigned i = 0; i < pool->slot_count; i++) {
@@ -132,6 +134,7 @@ void pool_free(struct vision_pool *pool)
         close(pool->slots[i].wake);
     }
     pthread_join(pool->spare_thread, NULL); /* after the slots: what it has started dies with it */
+    close(pool->spare_wake);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->lock);
     g_clear_error(&pool->start_error);

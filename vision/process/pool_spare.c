@@ -25,35 +25,37 @@ static void wait_changed_locked(struct vision_pool *pool, unsigned most_ms)
     pthread_cond_timedwait(&pool->changed, &pool->lock, &until);
 }
 
-/* Keeps one process ready, so that replacing takes no time. */
+/* NULL: it does not start, or the pool is stopping. */
+static struct process *start_spare(struct vision_pool *pool)
+{
+    g_autoptr(GError) error = NULL;
+    struct process *process = process_start(&pool->config, &error);
+    const int64_t deadline_us = g_get_monotonic_time() + POOL_START_LIMIT_US;
+    if (process != NULL && process_await(process, pool->spare_wake, deadline_us, &error) != PROCESS_DONE) {
+        g_free(process_end(g_steal_pointer(&process)));
+    }
+    if (error != NULL) {
+        g_warning("event=vision_spare_not_started reason=\"%s\"", error->message);
+    }
+    return process;
+}
+
 void *spare_keep(void *data)
 {
     struct vision_pool *pool = data;
-    unsigned wait_ms = 0;
     pthread_mutex_lock(&pool->lock);
     while (!pool->stopping) {
-        if (wait_ms > 0) {
-            wait_changed_locked(pool, wait_ms);
-            wait_ms = 0;
-            continue;
-        }
         if (!wants_spare_locked(pool)) {
             pthread_cond_wait(&pool->changed, &pool->lock);
             continue;
         }
         pthread_mutex_unlock(&pool->lock);
-        g_autoptr(GError) error = NULL;
-        struct process *process = process_start(&pool->config, &error);
-        if (process != NULL &&
-            process_await(process, -1, g_get_monotonic_time() + POOL_START_LIMIT_US, &error) != PROCESS_DONE) {
-            g_free(process_end(g_steal_pointer(&process)));
-        }
-        if (process == NULL) {
-            g_warning("event=vision_spare_not_started reason=\"%s\"", error->message);
-            wait_ms = POOL_BACKOFF_MAX_MS;
-        }
+        struct process *process = start_spare(pool);
         pthread_mutex_lock(&pool->lock);
         pool->spare = process;
+        if (process == NULL && !pool->stopping) {
+            wait_changed_locked(pool, POOL_BACKOFF_MAX_MS);
+        }
     }
     if (pool->spare != NULL) {
         g_free(process_end(g_steal_pointer(&pool->spare)));

@@ -56,6 +56,7 @@ struct vision_pool {
     bool stopping;
     struct vision_pool_stats stats;
     pthread_t spare_thread;
+    int spare_wake; /* eventfd: the pool is stopping */
     struct process *spare;
     unsigned slot_count;
     struct slot slots[];
