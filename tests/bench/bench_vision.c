@@ -1,6 +1,7 @@
 /* bench_vision: what vision costs. One JSON object a line on stdout.
  *
  *   bench_vision process   start of a worker, its memory after every kind of job, what a job costs beyond its work
+ *   bench_vision live      a live stream of a real face: decoding and measuring
  *   bench_vision document  reading the pages of ../shared/data */
 #include "tests/bench/bench_vision.h"
 
@@ -70,6 +71,7 @@ int main(int argc, char **argv)
     } parts[] = {
         {"process", bench_process},
         {"document", bench_document},
+        {"live", bench_live},
     };
     for (size_t i = 0; argc == 2 && i < G_N_ELEMENTS(parts); i++) {
         if (strcmp(parts[i].name, argv[1]) == 0) {

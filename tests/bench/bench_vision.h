@@ -20,3 +20,4 @@ GBytes *bench_file(const char *name);
 /* The parts. Each returns what the program is to exit with. */
 int bench_process(void);
 int bench_document(void);
+int bench_live(void);

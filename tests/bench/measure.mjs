@@ -13,6 +13,7 @@ const commands = {
     memory: [bench, ["memory"]],
     join: [bench, ["join"]],
     process: [vision, ["process"]],
+    live: [vision, ["live"]],
     interview: [process.execPath, [fileURLToPath(new URL("interview.mjs", import.meta.url))]],
 };
 
@@ -34,6 +35,8 @@ function table(lines) {
     for (const { after, most_mib: most, resident_mib: resident } of of("worker_memory"))
         rows.push([`vision worker, memory after ${after}`, most, after === "25 megapixels" ? null : 400, "MiB at most", `resident now ${number(resident)}`]);
     for (const { empty_us, mebibyte_us } of of("job")) rows.push(["vision job, beyond its work", empty_us, null, "µs", `with 1 MiB ${number(mebibyte_us)}`]);
+    for (const { width, height, core, batch_p50_ms: p50, batch_p95_ms: p95 } of of("live"))
+        rows.push([`live liveness, ${width}×${height} at 30 frames/s`, core, 0.5, "of a core", `100 ms of it take ${number(p50)} ms, p95 ${number(p95)}`]);
     const rounds = of("forward").filter(({ loss }) => loss <= 0.01); // a round that lost more measured something else
     for (const srtp of ["GCM", "CM"]) {
         for (const rooms of new Set(rounds.map((round) => round.rooms))) {
