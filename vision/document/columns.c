@@ -7,7 +7,7 @@
 #define FIT_ROUNDS    3
 #define APART_MAX     0.16F /* mean of the pitches that characters stand from their columns; 0.25 is none at all */
 #define LOOK_PITCHES  0.35F /* around a column's middle, where CTC saw nothing */
-#define LOST_MASS_MIN 0.01F /* of all characters together, there: less is nothing at all */
+#define LOST_MASS_MIN 0.03F /* of all characters together, there: less is nothing at all */
 #define SEEN_MASS_MIN 0.20F /* and this much is a character, though the blank is more probable */
 
 struct run {       /* a character that CTC saw */
@@ -297,8 +297,8 @@ void columns_read(const struct text_steps *steps, const struct columns_grid *gri
 
 char columns_symbol(const struct columns_cell *cell, float *probability)
 {
-    unsigned best = 0;
-    for (unsigned i = 1; i < COLUMNS_SYMBOLS; i++) {
+    unsigned best = COLUMNS_SYMBOLS - 1; /* a filler: nothing is there */
+    for (unsigned i = 0; i < COLUMNS_SYMBOLS; i++) {
         best = cell->of[i] > cell->of[best] ? i : best;
     }
     *probability = cell->of[best];

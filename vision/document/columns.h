@@ -35,5 +35,5 @@ struct columns_cell {
 /* `count` columns from the grid's column `from`, which may be negative. */
 void columns_read(const struct text_steps *steps, const struct columns_grid *grid, int from, unsigned count,
                   struct columns_cell *cells);
-/* The most probable symbol, and its probability. */
+/* The most probable symbol, and its probability; a filler of probability 0 where there is nothing. */
 char columns_symbol(const struct columns_cell *cell, float *probability);

@@ -73,7 +73,7 @@ static bool decode(struct look *look, const struct op_call *call, bool jpeg_only
 static bool look_for_zone(struct look *look, const GDate *day, GError **error)
 {
     static const int sides[] = {LONG_SIDE, LONG_SIDE_AGAIN};
-    for (unsigned i = 0; i < G_N_ELEMENTS(sides) && look->zone.count == 0; i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(sides) && !look->zone.held; i++) {
         g_autoptr(GArray) strips = text_detect(look->tools->networks, look->picture, sides[i], error);
         if (!strips) {
             return false;
@@ -83,8 +83,12 @@ static bool look_for_zone(struct look *look, const GDate *day, GError **error)
         if (strips->len < STRIPS_MIN && i == 0) {
             break; /* hardly any text: no page */
         }
-        if (!zone_find(look->tools->networks, look->picture, look->lines, day, &look->zone, error)) {
+        struct zone zone;
+        if (!zone_find(look->tools->networks, look->picture, look->lines, day, &zone, error)) {
             return false;
+        }
+        if (zone.held || (zone.count > 0 && look->zone.count == 0)) {
+            look->zone = zone;
         }
     }
     return true;

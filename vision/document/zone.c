@@ -1,7 +1,7 @@
 #include "vision/document/zone.h"
 
-#include "vision/document/consensus.h"
-#include "vision/document/straighten.h"
+#include "vision/document/reader.h"
+#include "vision/document/zone_check.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,149 +10,13 @@
 #define SEEDS_MAX        6     /* lines to begin from */
 #define READS_MAX        24    /* of the recogniser, in all */
 #define SEED_COLUMNS_MIN 16    /* that a line must have to begin from it */
-#define CONFIDENCE_MIN   0.55F /* of a reading of a zone */
-#define SHARE_MIN        0.90F /* of its alphabet in what the recogniser saw */
-#define TURN_CONFIDENCE  0.80F /* of the look from one end, below which the other end is tried too */
-#define PROBE_HEIGHTS    12.0F /* length of that look, in heights of the strip: some 16 characters */
 #define AT_ENDS          1.0F  /* of a line's height, around one whose columns are not known yet */
 #define MARGIN           1.2F  /* columns around a line that is cut out anew */
-#define LINE_HEIGHT      1.4F  /* of a line, in pitches */
 #define MARGIN_GUIDED    2.5F  /* around one that is cut out where another line is */
 #define SURE_MIN         0.60F /* of every character, mean of the readings */
 #define RIVAL_MAX        0.15F /* of one that no check digit would tell from it */
 #define AGREEING_MIN     2
 #define FILLERS_MIN      4 /* of a zone: no other text has them */
-
-/* How lines are read, time after time: px that a character becomes wide, and the height of the strip in characters.
- * Where the recogniser is at its best differs from page to page; what it reads alike at two of these can be believed.
- */
-static const struct scale {
-    float pitch, height;
-} scales[] = {{37, 2.4F}, {40, 1.9F}, {37, 1.45F}, {33, 2.4F}};
-G_STATIC_ASSERT(G_N_ELEMENTS(scales) <= CONSENSUS_READINGS_MAX);
-
-struct reader {
-    struct networks *networks;
-    const struct image *picture;
-    const GArray *lines;
-    const GDate *today;
-    struct text_alphabet alphabet;
-    unsigned reads_left;
-};
-
-/* ---- one reading ---- */
-
-static int natural_width(const struct text_strip *strip)
-{
-    const float ratio = text_strip_width(strip) / fmaxf(text_strip_height(strip), 1.0F);
-    return (int)(TEXT_HEIGHT_PX * fminf(ratio, 60.0F));
-}
-
-/* Adds a reading; false with error. Past its budget nothing is read, which is no error. */
-static bool read_line(struct reader *reader, struct consensus *line, const struct text_strip *strip, int width_px,
-                      GError **error)
-{
-    if (line->count == CONSENSUS_READINGS_MAX || reader->reads_left == 0) {
-        return true;
-    }
-    reader->reads_left--;
-    struct consensus_reading *reading = &line->readings[line->count];
-    *reading = (struct consensus_reading){.strip = *strip};
-    if (!text_read(reader->networks, reader->picture, strip, width_px, &reader->alphabet, &reading->steps, error)) {
-        return false;
-    }
-    reading->regular = columns_fit(&reading->steps, &reading->grid);
-    line->count++;
-    return true;
-}
-
-static float worth(const struct consensus_reading *reading)
-{
-    return reading->regular ? reading->grid.confidence * (float)reading->grid.characters : 0;
-}
-
-/* Whether it has as many columns as a format's line. */
-static bool is_whole(const struct consensus_reading *reading)
-{
-    for (unsigned format = 0; reading->regular && format < MRZ_FORMATS; format++) {
-        if (mrz_format_shape((enum mrz_format)format).length == reading->grid.count) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static float pitch_px(const struct consensus_reading *reading)
-{
-    const struct columns_grid *grid = &reading->grid;
-    return (grid->pitch + grid->bend * (float)grid->count) * text_strip_width(&reading->strip);
-}
-
-/* The width to read a strip at, whose characters are `pitch` px wide in the picture. */
-static int width_at(const struct text_strip *strip, float pitch, const struct scale *scale)
-{
-    return (int)(text_strip_width(strip) / fmaxf(pitch, 1) * scale->pitch);
-}
-
-static struct text_strip at_height(const struct text_strip *strip, float pitch, float pitches)
-{
-    const float height = fmaxf(text_strip_height(strip), 1);
-    return text_strip_grown(strip, 0, (pitches * pitch / height - 1) / 2);
-}
-
-/* A strip as the recogniser likes it: straight, and so high that the letters do not fill it, or they look too narrow to
- * it. The lines beside it are farther away than that. */
-static struct text_strip prepared(const struct reader *reader, const struct text_strip *strip, float pitch,
-                                  const struct scale *scale)
-{
-    const struct text_strip close = at_height(strip, pitch, LINE_HEIGHT);
-    const struct text_strip straight = straighten_line(reader->picture, &close);
-    return at_height(&straight, pitch, scale->height);
-}
-
-/* Of two readings. */
-static void keep(struct consensus *line, unsigned better)
-{
-    consensus_reading_clear(&line->readings[1 - better]);
-    line->readings[0] = line->readings[better];
-    line->count = 1;
-}
-
-static bool may_be_zone(const struct consensus_reading *reading)
-{
-    return reading->regular && reading->grid.confidence >= CONFIDENCE_MIN && reading->steps.share >= SHARE_MIN;
-}
-
-/* A look at the beginning of a strip, from either end: whether it can be a zone's at all, which end is its first, and
- * its pitch (0: it is none). */
-static bool probe(struct reader *reader, const struct text_strip *strip, struct text_strip *upright, float *pitch,
-                  GError **error)
-{
-    const struct text_strip straight = straighten_line(reader->picture, strip);
-    const bool top = lines_is_top(reader->lines, strip);
-    const float part = fminf(1, PROBE_HEIGHTS * text_strip_height(&straight) / fmaxf(text_strip_width(&straight), 1));
-    struct consensus looks = {.count = 0};
-    *pitch = 0;
-    for (unsigned i = 0; i < 2; i++) {
-        const bool turned = (i == 1) != top;
-        const struct text_strip whole = turned ? text_strip_turned(&straight) : straight;
-        const struct text_strip head = lines_part(&whole, 0, part);
-        if (!read_line(reader, &looks, &head, natural_width(&head), error)) {
-            consensus_clear(&looks);
-            return false;
-        }
-        if (looks.count == i + 1 && may_be_zone(&looks.readings[i]) &&
-            (i == 0 || *pitch == 0 || worth(&looks.readings[1]) > worth(&looks.readings[0]))) {
-            *upright = whole;
-            *pitch = pitch_px(&looks.readings[i]);
-        }
-        if (*pitch > 0 && looks.readings[0].grid.confidence >= TURN_CONFIDENCE) {
-            break;
-        }
-    }
-    consensus_clear(&looks);
-    return true;
-}
 
 /* ---- what a line is ---- */
 
@@ -180,7 +44,7 @@ static struct content content_of(const struct consensus_reading *reading)
 
 static bool has_content(const struct consensus_reading *reading)
 {
-    if (!may_be_zone(reading) || reading->grid.count < SEED_COLUMNS_MIN) {
+    if (!reader_may_be_zone(reading) || reading->grid.count < SEED_COLUMNS_MIN) {
         return false;
     }
     const struct content content = content_of(reading);
@@ -215,7 +79,7 @@ static void zone_work_clear(struct zone_work *work)
 /* The strip of a line `down` lines below one that has been read: the detector's own where it has one. */
 static struct text_strip strip_beside(const struct reader *reader, const struct consensus_reading *reading, int down)
 {
-    const float pitch = pitch_px(reading);
+    const float pitch = reader_pitch_px(reading);
     const float last = columns_middle(&reading->grid, (float)reading->grid.count - 1);
     const struct text_strip covered = lines_part(&reading->strip, reading->grid.first, last);
     const struct text_strip place = lines_below(&covered, (float)down * SPACING * pitch);
@@ -234,9 +98,7 @@ static bool read_others(struct reader *reader, struct zone_work *work, unsigned 
     const struct consensus_reading seed = work->lines[role].readings[0];
     for (unsigned i = 0; i < work->count; i++) {
         const struct text_strip beside = strip_beside(reader, &seed, (int)i - (int)role);
-        const struct text_strip strip = prepared(reader, &beside, pitch_px(&seed), &scales[0]);
-        const int width = width_at(&strip, pitch_px(&seed), &scales[0]);
-        if (i != role && !read_line(reader, &work->lines[i], &strip, width, error)) {
+        if (i != role && !reader_read(reader, &work->lines[i], &beside, reader_pitch_px(&seed), 0, error)) {
             return false;
         }
     }
@@ -260,11 +122,12 @@ static void choose_format(struct zone_work *work)
 static struct text_strip cut_columns(const struct consensus_reading *reading)
 {
     const float count = (float)reading->grid.count;
-    const float margin = is_whole(reading) ? MARGIN : fmaxf(MRZ_CHARACTERS_MAX - count, 0) + MARGIN;
+    const float margin = reader_is_whole(reading) ? MARGIN : fmaxf(MRZ_CHARACTERS_MAX - count, 0) + MARGIN;
     return lines_part(&reading->strip, columns_middle(&reading->grid, -margin),
                       columns_middle(&reading->grid, count - 1 + margin));
 }
 
+/* Where a line is best read again; of a line that has not been read yet it says nothing. */
 static struct text_strip cut_anew(const struct zone_work *work, unsigned line)
 {
     const struct consensus_reading *reading = &work->lines[line].readings[0];
@@ -278,21 +141,17 @@ static struct text_strip cut_anew(const struct zone_work *work, unsigned line)
             const float last = columns_middle(&guide->grid, (float)work->length - 1 + MARGIN_GUIDED);
             const struct text_strip part =
                 lines_part(&guide->strip, columns_middle(&guide->grid, -MARGIN_GUIDED), last);
-            return lines_below(&part, ((float)line - (float)i) * SPACING * pitch_px(guide));
+            return lines_below(&part, ((float)line - (float)i) * SPACING * reader_pitch_px(guide));
         }
     }
     return reading->regular ? cut_columns(reading) : reading->strip;
 }
 
-static bool read_anew(struct reader *reader, struct zone_work *work, unsigned line, float pitch,
-                      const struct scale *scale, GError **error)
+static bool read_anew(struct reader *reader, struct zone_work *work, unsigned line, float pitch, unsigned round,
+                      GError **error)
 {
-    if (work->lines[line].count == 0) {
-        return true;
-    }
     const struct text_strip cut = cut_anew(work, line);
-    const struct text_strip strip = prepared(reader, &cut, pitch, scale);
-    return read_line(reader, &work->lines[line], &strip, width_at(&strip, pitch, scale), error);
+    return work->lines[line].count == 0 || reader_read(reader, &work->lines[line], &cut, pitch, round, error);
 }
 
 /* ---- the result ---- */
@@ -324,7 +183,7 @@ static void reach_line(const struct zone_work *work, unsigned i, struct zone *zo
 
     const struct consensus_reading *reading = best_reading(line, work->length);
     if (reading) {
-        zone->pitch_px = fmaxf(zone->pitch_px, pitch_px(reading));
+        zone->pitch_px = fmaxf(zone->pitch_px, reader_pitch_px(reading));
         const float last = columns_middle(&reading->grid, (float)reading->grid.count - 0.5F);
         out->strip = lines_part(&reading->strip, columns_middle(&reading->grid, -0.5F), last);
     } else if (line->count > 0) {
@@ -337,7 +196,7 @@ static bool touches_border(const struct zone *zone, const struct image *picture)
     for (unsigned i = 0; i < zone->count; i++) {
         for (int j = 0; j < 4; j++) {
             const struct image_point at = zone->lines[i].strip.corners[j];
-            const float slack = zone->pitch_px / 4;
+            const float slack = zone->lines[i].sure ? zone->pitch_px / 4 : -zone->pitch_px;
             if (at.x < -slack || at.y < -slack || at.x > (float)picture->width + slack ||
                 at.y > (float)picture->height + slack) {
                 return true;
@@ -356,74 +215,35 @@ static void reach(const struct reader *reader, const struct zone_work *work, str
     zone->touches_border = touches_border(zone, reader->picture);
 }
 
-bool zone_parse(const struct zone *zone, const GDate *today, struct mrz *mrz)
-{
-    const char *lines[MRZ_LINES_MAX];
-    for (unsigned i = 0; i < zone->count; i++) {
-        lines[i] = zone->lines[i].text;
-    }
-    return zone->count > 0 && mrz_parse(lines, zone->count, today, mrz);
-}
+/* ---- from a seed to a zone ---- */
 
-/* How good a zone is: checks that hold count most, then what fails. */
-static int rank(const struct reader *reader, const struct zone *zone)
+/* Without one, further readings of what lacks columns are of no use. */
+static bool has_whole_line(const struct zone_work *work)
 {
-    struct mrz mrz;
-    if (!zone_parse(zone, reader->today, &mrz)) {
-        return -1;
-    }
-    int held = 0;
-    for (unsigned i = 0; i < MRZ_CHECKS; i++) {
-        held += mrz.holds[i] && mrz.has_check[i];
-    }
-    return 100 * held + (int)MRZ_FAILURES_MAX - (int)mrz.failure_count;
-}
-
-static bool is_settled(const struct reader *reader, const struct zone *zone)
-{
-    struct mrz mrz;
-    bool sure = zone_parse(zone, reader->today, &mrz) && mrz.failure_count == 0;
-    for (unsigned i = 0; i < zone->count; i++) {
-        sure &= zone->lines[i].sure;
-    }
-    return sure;
-}
-
-static bool has_fillers(const struct zone *zone)
-{
-    unsigned fillers = 0;
-    for (unsigned i = 0; i < zone->count; i++) {
-        for (const char *at = zone->lines[i].text; *at; at++) {
-            fillers += *at == '<';
+    for (unsigned i = 0; i < work->count; i++) {
+        if (consensus_whole(&work->lines[i], work->length)) {
+            return true;
         }
     }
-    return fillers >= FILLERS_MIN;
+    return false;
 }
-
-/* What was read is no zone when it has neither fillers nor a check digit that holds. */
-static bool is_zone(const struct reader *reader, const struct zone *zone)
-{
-    return has_fillers(zone) && rank(reader, zone) >= 100;
-}
-
-/* ---- from a seed to a zone ---- */
 
 static bool read_zone(struct reader *reader, struct zone_work *work, unsigned role, struct zone *zone, GError **error)
 {
-    const float pitch = pitch_px(&work->lines[role].readings[0]);
+    const float pitch = reader_pitch_px(&work->lines[role].readings[0]);
     if (!read_others(reader, work, role, error)) {
         return false;
     }
     choose_format(work);
-    for (unsigned round = 1; round < G_N_ELEMENTS(scales); round++) {
+    for (unsigned round = 1; round < READER_ROUNDS; round++) {
         for (unsigned i = 0; i < work->count; i++) {
-            if (!zone->lines[i].sure && !read_anew(reader, work, i, pitch, &scales[round], error)) {
+            if (!zone->lines[i].sure && !read_anew(reader, work, i, pitch, round, error)) {
                 return false;
             }
         }
         choose_format(work);
         reach(reader, work, zone);
-        if (is_settled(reader, zone) || !has_fillers(zone)) {
+        if (zone_is_settled(zone, reader->today) || !zone_has_fillers(zone) || (round > 1 && !has_whole_line(work))) {
             break;
         }
     }
@@ -433,18 +253,17 @@ static bool read_zone(struct reader *reader, struct zone_work *work, unsigned ro
 /* A part of a line is read again as wide as a line can be; the better of the two readings stays. */
 static bool extend(struct reader *reader, struct consensus *line, GError **error)
 {
-    if (is_whole(&line->readings[0])) {
+    if (reader_is_whole(&line->readings[0])) {
         return true;
     }
-    const float pitch = pitch_px(&line->readings[0]);
+    const float pitch = reader_pitch_px(&line->readings[0]);
     const struct text_strip cut = cut_columns(&line->readings[0]);
-    const struct text_strip strip = prepared(reader, &cut, pitch, &scales[0]);
-    if (!read_line(reader, line, &strip, width_at(&strip, pitch, &scales[0]), error)) {
+    if (!reader_read(reader, line, &cut, pitch, 0, error)) {
         return false;
     }
     if (line->count == 2) {
         const bool longer = line->readings[1].regular && line->readings[1].grid.count > line->readings[0].grid.count;
-        keep(line, longer ? 1 : 0);
+        reader_keep(line, longer ? 1 : 0);
     }
     return true;
 }
@@ -456,15 +275,14 @@ static bool try_seed(struct reader *reader, const struct text_strip *seed, struc
     struct text_strip upright;
     float pitch;
     *zone = (struct zone){.count = 0};
-    if (!probe(reader, seed, &upright, &pitch, error)) {
+    if (!reader_probe(reader, seed, &upright, &pitch, error)) {
         return false;
     }
     if (pitch == 0) {
         return true;
     }
     const struct text_strip longer = text_strip_grown(&upright, AT_ENDS, 0);
-    const struct text_strip grown = at_height(&longer, pitch, scales[0].height);
-    if (!read_line(reader, &first, &grown, width_at(&grown, pitch, &scales[0]), error)) {
+    if (!reader_read(reader, &first, &longer, pitch, 0, error)) {
         return false;
     }
     if (first.count == 0 || !has_content(&first.readings[0])) {
@@ -484,6 +302,20 @@ static bool try_seed(struct reader *reader, const struct text_strip *seed, struc
     return read;
 }
 
+/* Whether a strip is one of a zone's lines. */
+static bool is_line_of(const struct zone *zone, const struct text_strip *strip)
+{
+    for (unsigned i = 0; i < zone->count; i++) {
+        const struct image_point line = lines_middle(&zone->lines[i].strip), at = lines_middle(strip);
+        const struct image_point down = lines_down(&zone->lines[i].strip);
+        const float off = fabsf((at.x - line.x) * down.x + (at.y - line.y) * down.y);
+        if (off < zone->pitch_px && hypotf(at.x - line.x, at.y - line.y) < text_strip_width(&zone->lines[i].strip)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool zone_find(struct networks *networks, const struct image *picture, const GArray *lines, const GDate *today,
                struct zone *zone, GError **error)
 {
@@ -493,35 +325,22 @@ bool zone_find(struct networks *networks, const struct image *picture, const GAr
     *zone = (struct zone){.count = 0};
     for (guint i = 0, seeds = 0; fine && i < lines->len && seeds < SEEDS_MAX && reader.reads_left > 0; i++) {
         const struct text_strip *seed = &g_array_index(lines, struct text_strip, i);
-        if (text_strip_width(seed) < LINES_ASPECT_MIN * text_strip_height(seed)) {
+        if (text_strip_width(seed) < LINES_ASPECT_MIN * text_strip_height(seed) || is_line_of(zone, seed)) {
             continue;
         }
         struct zone found;
         seeds++;
         fine = try_seed(&reader, seed, &found, error);
-        const int found_rank = fine && is_zone(&reader, &found) ? rank(&reader, &found) : -1;
+        found.held = fine && zone_is_held(&found, today);
+        const int found_rank = fine && (found.held || zone_may_be_spoilt(&found)) ? zone_rank(&found, today) : -1;
         if (found_rank > best) {
             best = found_rank;
             *zone = found;
         }
-        if (best >= 0 && zone->count > 0) {
+        if (zone->held) {
             break;
         }
     }
     text_alphabet_clear(&reader.alphabet);
     return fine;
-}
-
-json_t *zone_doubts(const struct zone *zone)
-{
-    static const char *const codes[MRZ_LINES_MAX] = {"line_1_uncertain", "line_2_uncertain", "line_3_uncertain"};
-    json_t *doubts = json_array();
-    for (unsigned i = 0; i < zone->count; i++) {
-        if (zone->lines[i].text[0] && !zone->lines[i].sure) {
-            json_array_append_new(doubts, json_pack("{s:s, s:s}", "code", codes[i], "message",
-                                                    "several readings of this line do not agree, or a character is "
-                                                    "weak: it was not read with certainty"));
-        }
-    }
-    return doubts;
 }

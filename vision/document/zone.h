@@ -19,6 +19,7 @@ struct zone_line {
 struct zone {
     enum mrz_format format; /* of its shape: TD3 stands for MRV-A too, TD2 for MRV-B */
     unsigned count;         /* of lines; 0: there is no zone */
+    bool held;              /* a check digit of it holds; else it looks like a zone, but could hardly be read */
     struct zone_line lines[MRZ_LINES_MAX];
     float pitch_px;      /* of its characters, in the picture */
     bool touches_border; /* columns may lie outside the picture */
