@@ -88,25 +88,31 @@ static bool hog(struct op_tools *tools, struct op_call *call, GError **error)
 
 /* ---- what is no answer ---- */
 
-/* Writes a head of its own to the socket: "length" cut or stretched, "sequence" another, "bytes" beyond the area. */
+/* Answers by itself, with a reply that is good but for "how": "short", "sequence" of another job, more "bytes" than
+ * there are. "twice": the answer that the op gives is then one too many. */
 static bool babble(struct op_tools *tools, struct op_call *call, GError **error)
 {
     (void)tools;
+    static const char reply[] = "{\"report\":{}}";
+    const size_t json_bytes = sizeof reply - 1;
     const char *how;
-    if (json_unpack_ex((json_t *)call->params, NULL, JSON_STRICT, "{s:s}", "how", &how) != 0) {
+    json_int_t sequence;
+    if (json_unpack_ex((json_t *)call->params, NULL, JSON_STRICT, "{s:s, s:I}", "how", &how, "sequence", &sequence) !=
+        0) {
         g_set_error(error, VISION_ERROR, VISION_ERROR_CONFIG, "babble: how?");
         return false;
     }
-    struct wire_head head = {.magic = 0x31617676, .sequence = 1, .bytes = 2, .json_bytes = 2};
-    size_t length = sizeof head;
-    if (strcmp(how, "short") == 0) {
-        length = 3;
-    } else if (strcmp(how, "sequence") == 0) {
-        head.sequence = 4711;
+    uint8_t *arena = mmap(NULL, WIRE_ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, WORKER_ARENA, 0);
+    memcpy(arena + WIRE_REQUEST_BYTES, reply, json_bytes);
+    struct wire_head head = {
+        .magic = 0x31617676, .sequence = (uint64_t)sequence, .bytes = json_bytes, .json_bytes = (uint32_t)json_bytes};
+    if (strcmp(how, "sequence") == 0) {
+        head.sequence++;
     } else if (strcmp(how, "bytes") == 0) {
-        head.bytes = UINT64_MAX;
+        head.bytes = WIRE_REPLY_BYTES + 1ull;
     }
-    const ssize_t written = write(WORKER_SOCKET, &head, length);
+    const ssize_t written = write(WORKER_SOCKET, &head, strcmp(how, "short") == 0 ? 3 : sizeof head);
+    munmap(arena, WIRE_ARENA_BYTES);
     return done(call, json_pack("{s:i}", "written", (int)written));
 }
 

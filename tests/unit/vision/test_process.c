@@ -23,9 +23,9 @@ static struct process *start(void)
     return process;
 }
 
-static enum process_outcome ask(struct process *process, const char *op, unsigned ms)
+/* Takes `params` over. */
+static enum process_outcome ask_with(struct process *process, const char *op, json_t *params)
 {
-    json_t *params = json_pack("{s:i}", "ms", (int)ms);
     const struct pool_job job = {.op = op, .params = params};
     struct pool_reply reply = {0};
     g_autoptr(GError) error = NULL;
@@ -36,6 +36,11 @@ static enum process_outcome ask(struct process *process, const char *op, unsigne
     pool_reply_clear(&reply);
     json_decref(params);
     return outcome;
+}
+
+static enum process_outcome ask(struct process *process, const char *op, unsigned ms)
+{
+    return ask_with(process, op, json_pack("{s:i}", "ms", (int)ms));
 }
 
 /* A worker gets its socket and memory as descriptors 3 and 4: the service's own must not be mixed up with them. */
@@ -69,6 +74,28 @@ static void its_end_says_how_it_came(void **state)
         assert_false(process_is_well(process));
         g_autofree char *reason = process_end(process);
         assert_string_equal(reason, rows[i].reason);
+    }
+}
+
+/* Its first job has sequence 1. Only the good answer is taken, and a second one to the same job never. */
+static void an_answer_that_is_not_to_this_job_is_a_loss(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *how;
+        enum process_outcome outcome;
+    } rows[] = {{"good", PROCESS_DONE}, {"short", PROCESS_LOST}, {"sequence", PROCESS_LOST}, {"bytes", PROCESS_LOST}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct process *process = start();
+        json_t *params = json_pack("{s:s, s:i}", "how", rows[i].how, "sequence", 1);
+        const enum process_outcome outcome = ask_with(process, "babble", params);
+        if (outcome != rows[i].outcome) {
+            fail_msg("%s: outcome %d", rows[i].how, (int)outcome);
+        }
+        if (outcome == PROCESS_DONE) {
+            assert_int_equal(ask(process, "echo", 0), PROCESS_LOST); /* what it meets first is the second answer */
+        }
+        g_free(process_end(process));
     }
 }
 
@@ -110,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_starts_whatever_descriptors_the_service_has_free),
         cmocka_unit_test(its_end_says_how_it_came),
+        cmocka_unit_test(an_answer_that_is_not_to_this_job_is_a_loss),
         cmocka_unit_test(its_processor_time_is_limited_anew_for_each_job),
         cmocka_unit_test(no_descriptor_is_left_behind),
     };
