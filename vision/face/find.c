@@ -1,15 +1,15 @@
 #include <math.h>
 
+#include "vision/face/closeup.h"
 #include "vision/face/detect.h"
 #include "vision/face/upright.h"
 
 #define SEARCH_PX   1280 /* longer side of the picture that is searched */
 #define CANDIDATES  6    /* of one rotation, the largest */
 #define OVERLAP_MAX 0.4f
-#define SIMILAR     0.6f  /* of the largest face's area: which of the two is meant? */
-#define CLOSE_SHARE 0.36f /* height of a face in the square that it is looked at closely */
-#define CLOSE_PX    240
-#define GRAY        0x7f7f7fu
+#define SIMILAR     0.6f /* of the largest face's area: which of the two is meant? */
+#define SEEN_PX_MIN 48   /* of a face in what the detector is shown: from here to SEEN_PX_MAX its box is good */
+#define SEEN_PX_MAX 130
 
 /* How hard is looked, harder when nothing was found. */
 enum effort {
@@ -95,27 +95,11 @@ static bool detect(struct search *search, enum effort effort, unsigned quarter, 
     g_assert_not_reached();
 }
 
-/* A box of a view into the picture as given. */
+/* A box of a view in the picture as given. */
 static struct image_box box_of_picture(const struct search *search, unsigned quarter, struct image_box box)
 {
-    const float width = (float)search->views[0]->width;
-    const float height = (float)search->views[0]->height;
-    const float x = box.x;
-    const float y = box.y;
-    struct image_box back = box;
-    switch (quarter) {
-    case 1: /* (x, y) of the view was (y, height - x) */
-        back = (struct image_box){y, height - x - box.width, box.height, box.width};
-        break;
-    case 2:
-        back = (struct image_box){width - x - box.width, height - y - box.height, box.width, box.height};
-        break;
-    case 3:
-        back = (struct image_box){width - y - box.height, x, box.height, box.width};
-        break;
-    default:
-        break;
-    }
+    const struct image *whole = search->views[0];
+    const struct image_box back = closeup_turn_back(box, (float)whole->width, (float)whole->height, quarter);
     return (struct image_box){back.x / search->scale, back.y / search->scale, back.width / search->scale,
                               back.height / search->scale};
 }
@@ -132,46 +116,13 @@ static int by_area(const void *a, const void *b)
     return (one < other) - (one > other);
 }
 
-static float shared_area(const struct image_box *a, const struct image_box *b)
+/* Whether the whole view showed a face so large that its box is good. */
+static bool was_seen_well(const struct search *search, enum effort effort, const struct face *face)
 {
-    const float width = MIN(a->x + a->width, b->x + b->width) - MAX(a->x, b->x);
-    const float height = MIN(a->y + a->height, b->y + b->height) - MAX(a->y, b->y);
-    return MAX(width, 0) * MAX(height, 0);
-}
-
-/* Puts the box right from close by: all faces are then seen at one size, wherever and however small they were found. */
-static bool close_in(struct search *search, struct face *face, GError **error)
-{
-    const struct image_box *box = &face->box;
-    const float side = MAX(box->width, box->height) / CLOSE_SHARE;
-    const struct image_box around = {
-        .x = box->x + (box->width - side) / 2, .y = box->y + (box->height - side) / 2, .width = side, .height = side};
-    g_autoptr(Image) cut = image_crop(search->picture, around, CLOSE_PX, CLOSE_PX, GRAY);
-    struct search near = {.networks = search->networks, .picture = cut, .scale = 1, .views = {image_copy(cut)}};
-    const unsigned quarter = (unsigned)face->rotation / 90;
-    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct detection));
-    bool ok = detect(&near, EFFORT_WHOLE, quarter, found, error);
-    if (ok) {
-        detect_suppress(found, OVERLAP_MAX);
-        float best = 0;
-        struct image_box closer = face->box;
-        for (unsigned i = 0; i < found->len; i++) {
-            const struct detection *detection = &g_array_index(found, struct detection, i);
-            struct image_box at = box_of_picture(&near, quarter, detection->box);
-            const float scale = side / CLOSE_PX;
-            at = (struct image_box){around.x + at.x * scale, around.y + at.y * scale, at.width * scale,
-                                    at.height * scale};
-            const float shared = shared_area(&at, &face->box);
-            if (shared > best && shared > 0.4f * MAX(area(face), at.width * at.height)) {
-                best = shared;
-                closer = at;
-                face->score = MAX(face->score, detection->score);
-            }
-        }
-        face->box = closer;
-    }
-    search_clear(&near);
-    return ok;
+    const float height = face->rotation % 180 == 0 ? face->box.height : face->box.width;
+    const float shown = detect_whole(search->views[face->rotation / 90], 1).height / search->scale;
+    const float seen_px = height / shown * DETECT_HEIGHT;
+    return effort == EFFORT_WHOLE && seen_px >= SEEN_PX_MIN && seen_px <= SEEN_PX_MAX;
 }
 
 /* Faces that count and stand upright when the picture is turned so; `unrest` of the largest. */
@@ -198,16 +149,16 @@ static bool look(struct search *search, enum effort effort, unsigned quarter, GA
     for (unsigned i = 0; i < MIN(candidates->len, CANDIDATES); i++) {
         struct face *face = &g_array_index(candidates, struct face, i);
         float own;
-        if (!close_in(search, face, error) || !upright_look(search->networks, search->picture, face, &own, error)) {
+        if (!closeup_look(search->networks, search->picture, face, !was_seen_well(search, effort, face), &own, error)) {
             return false;
         }
         if (upright_is_face(own, face->score, effort > EFFORT_WHOLE)) {
-            *unrest = MIN(*unrest, own);
+            *unrest = faces->len == 0 ? own : *unrest;
             g_array_append_val(faces, *face);
         }
     }
     /* Beyond those looked at closely are only smaller ones: they count, but are not chosen. */
-    for (unsigned i = CANDIDATES; i < candidates->len; i++) {
+    for (unsigned i = CANDIDATES; i < candidates->len && faces->len > 0; i++) {
         g_array_append_val(faces, g_array_index(candidates, struct face, i));
     }
     return true;

@@ -35,8 +35,12 @@ bool upright_look(struct networks *networks, const struct image *picture, struct
             return false;
         }
     }
-    memcpy(face->landmarks, looks[2], sizeof(looks[2]));
-    const struct landmark_features features = landmark_features(looks[2]);
+    /* The mean of two looks is nearer than either. */
+    for (unsigned i = 0; i < FACE_LANDMARKS; i++) {
+        face->landmarks[i] =
+            (struct image_point){(looks[1][i].x + looks[2][i].x) / 2, (looks[1][i].y + looks[2][i].y) / 2};
+    }
+    const struct landmark_features features = landmark_features(face->landmarks);
     const float eyes = hypotf(features.eyes[1].x - features.eyes[0].x, features.eyes[1].y - features.eyes[0].y) / side;
     /* Eyes that nearly meet are those of no face that looks this way. */
     const float narrow = CLAMP(eyes / EYES_USUAL, 0.1f, 1);
