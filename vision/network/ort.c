@@ -123,6 +123,9 @@ static void tune_allocator(void)
 
 static const struct api *load_api(const char *library, GError **error)
 {
+    /* From version 1.29 on it reports to its maker when an environment is made, before anybody can call the API's own
+     * switch: a thread, a database in the home folder, an address on the Internet. This stops it before it begins. */
+    g_setenv("ORT_DISABLE_TELEMETRY", "1", TRUE);
     void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) {
         g_set_error(error, VISION_ERROR, VISION_ERROR_CONFIG, "cannot load ONNX Runtime: %s", dlerror());
