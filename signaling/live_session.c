@@ -8,19 +8,18 @@
 #include <math.h>
 #include <string.h>
 
-#define READ_MS 40
-#define BATCH_US                                                                                                       \
-    (30 * 1000) /* packets are handed over about this often: a job each would cost more than it decodes                \
-                 */
+#define READ_MS          40
+#define BATCH_US         (30 * 1000) /* packets are handed over about this often: each in a job would cost more */
+#define OPEN_WAIT_US     (8 * G_USEC_PER_SEC)
+#define OPEN_PAUSE_US    (100 * 1000)
 #define PUSH_DEADLINE_MS 3000
 #define BEST_DEADLINE_MS 4000
 #define FIRST_PACKET_US  (25 * G_USEC_PER_SEC) /* for the media to connect */
 #define SILENCE_US       (8 * G_USEC_PER_SEC)
-#define WINDOW_SPARE_US                                                                                                \
-    (3 * G_USEC_PER_SEC) /* between the stream's clock and ours; a sender may run its clock slowly */
-#define PROGRESS_STEP 0.1
-#define HASHES_MAX    2048
-#define REPEATED_MIN  2 /* frames */
+#define WINDOW_SPARE_US  (3 * G_USEC_PER_SEC) /* a sender may run its stream's clock slowly: ours ends windows too */
+#define PROGRESS_STEP    0.1
+#define HASHES_MAX       2048
+#define REPEATED_MIN     2 /* frames */
 
 struct session {
     struct live_try *live;
@@ -103,8 +102,9 @@ static enum live_end watch(struct session *session)
     g_array_set_size(session->frames, 0);
     session->pushed_us = g_get_monotonic_time();
     if (!vision_live_push(session->stream, session->packets, PUSH_DEADLINE_MS, session->frames, &error)) {
-        if (vision_error_is_input(error) && !g_error_matches(error, VISION_ERROR, VISION_ERROR_LIVE_GONE)) {
-            media_tap_refresh(session->live->tap); /* a damaged frame: go on from the next whole one */
+        const bool gone = g_error_matches(error, VISION_ERROR, VISION_ERROR_LIVE_GONE);
+        if (g_error_matches(error, VISION_ERROR, VISION_ERROR_BUSY) || (vision_error_is_input(error) && !gone)) {
+            media_tap_refresh(session->live->tap); /* these are lost: go on from the next keyframe */
             return LIVE_GOES_ON;
         }
         g_warning("event=facecheck_worker_lost facecheck=%s try=%s reason=%s", session->live->facecheck,
@@ -168,12 +168,36 @@ static enum live_end collect(struct session *session)
     return end;
 }
 
+/* A worker may just be replaced: the camera takes a while to connect anyway. */
+static struct vision_live *open_stream(const struct session *session, GError **error)
+{
+    const struct live_try *live = session->live;
+    const enum vision_codec codec = live->source.codec == MEDIA_CODEC_H264 ? VISION_CODEC_H264 : VISION_CODEC_VP8;
+    const int64_t deadline_us = session->started_us + OPEN_WAIT_US;
+    for (;;) {
+        GError *cause = NULL;
+        struct vision_live *stream =
+            vision_live_open(session->service->vision, codec, live->source.payload_type, &cause);
+        if (stream != NULL) {
+            return stream;
+        }
+        if (asked_for(session) != LIVE_GOES_ON || g_get_monotonic_time() > deadline_us) {
+            g_propagate_error(error, cause);
+            return NULL;
+        }
+        g_error_free(cause);
+        g_usleep(OPEN_PAUSE_US);
+    }
+}
+
 static enum live_end run(struct session *session)
 {
     const struct live_try *live = session->live;
     g_autoptr(GError) error = NULL;
-    const enum vision_codec codec = live->source.codec == MEDIA_CODEC_H264 ? VISION_CODEC_H264 : VISION_CODEC_VP8;
-    session->stream = vision_live_open(session->service->vision, codec, live->source.payload_type, &error);
+    session->stream = open_stream(session, &error);
+    if (session->stream == NULL && asked_for(session) != LIVE_GOES_ON) {
+        return asked_for(session);
+    }
     if (session->stream == NULL) {
         g_warning("event=facecheck_not_watched facecheck=%s try=%s reason=%s", live->facecheck, live->id,
                   vision_error_code((enum vision_error)error->code));
