@@ -184,6 +184,9 @@ static void look(struct vision_challenge *challenge, const struct vision_frame *
         if (seen->time_us >= since_us) {
             checks_person(&challenge->checks, seen, &challenge->baseline, &challenge->reasons);
         }
+        if (i > 0 && seen[-1].time_us >= since_us) {
+            checks_background(&challenge->checks, seen - 1, seen, &challenge->reasons);
+        }
     }
     if (challenge->count > 0) {
         show(challenge, 0, frame);
@@ -252,6 +255,12 @@ bool vision_challenge_frame(struct vision_challenge *challenge, const struct vis
     challenge->now_us = frame->time_us;
     g_array_append_val(challenge->frames, *frame);
     checks_film(&challenge->checks, challenge->frames, &challenge->reasons);
+    /* Until the person holds still, a camera that is put into its place changes all that it sees. */
+    if (challenge->frames->len > 1 && (!challenge->live || challenge->has_baseline)) {
+        const struct vision_frame *newest =
+            &g_array_index(challenge->frames, struct vision_frame, challenge->frames->len - 1);
+        checks_background(&challenge->checks, newest - 1, newest, &challenge->reasons);
+    }
     if (challenge->live) {
         judge_live(challenge, frame);
     }

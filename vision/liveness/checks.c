@@ -46,15 +46,17 @@ void checks_film(struct checks *checks, const GArray *frames, struct reasons *re
         reasons_add(reasons, REASON_REPEATED, "%.1f seconds of the film are shown again after %.1f seconds",
                     (double)seen->repeated_us / G_USEC_PER_SEC, (double)seen->repeated_lag_us / G_USEC_PER_SEC);
     }
-    const struct vision_frame *newest = &g_array_index(frames, struct vision_frame, frames->len - 1);
-    if (frames->len > 1) {
-        const double jump = background_jump(newest - 1, newest);
-        checks->jump_max = MAX(checks->jump_max, jump);
-        if (jump >= 1) {
-            reasons_add(reasons, REASON_BACKGROUND_JUMP,
-                        "the background changed from one moment to the next, after %.1f seconds",
-                        (double)newest->time_us / G_USEC_PER_SEC);
-        }
+}
+
+void checks_background(struct checks *checks, const struct vision_frame *before, const struct vision_frame *after,
+                       struct reasons *reasons)
+{
+    const double jump = background_jump(before, after);
+    checks->jump_max = MAX(checks->jump_max, jump);
+    if (jump >= 1) {
+        reasons_add(reasons, REASON_BACKGROUND_JUMP,
+                    "the background changed from one moment to the next, after %.1f seconds",
+                    (double)after->time_us / G_USEC_PER_SEC);
     }
 }
 

@@ -24,6 +24,9 @@ void checks_init(struct checks *checks, const struct vision_challenge_config *co
 void checks_clear(struct checks *checks);
 /* Whether the newest of `frames` goes on from those before. */
 void checks_film(struct checks *checks, const GArray *frames, struct reasons *reasons);
+/* Whether two frames that follow each other have one background. */
+void checks_background(struct checks *checks, const struct vision_frame *before, const struct vision_frame *after,
+                       struct reasons *reasons);
 /* Whether it shows the person, and only that person. For every frame from the baseline on. */
 void checks_person(struct checks *checks, const struct vision_frame *frame, const struct baseline *baseline,
                    struct reasons *reasons);

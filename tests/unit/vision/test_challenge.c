@@ -460,6 +460,24 @@ static void a_short_glance_aside_or_a_passer_by_is_forgiven(void **state)
     end(&trial);
 }
 
+static void a_camera_may_be_carried_to_its_place_first(void **state)
+{
+    (void)state;
+    struct trial trial = begin("nod", true);
+    trial.person.faces = 0;
+    for (unsigned step = 0; step < 5; step++) {
+        trial.person.where = 2 + step % 2;
+        wait(&trial, 300);
+    }
+    trial.person.faces = 1;
+    trial.person.where = 1;
+    wait(&trial, 1500);
+    perform(&trial, VISION_NOD);
+    wait(&trial, 800);
+    assert_string_equal(decide(&trial), "pass");
+    end(&trial);
+}
+
 static void light_that_is_switched_on_is_no_other_place(void **state)
 {
     (void)state;
@@ -684,6 +702,7 @@ int main(void)
         cmocka_unit_test(somebody_else_cannot_come_in_with_the_last_task),
         cmocka_unit_test(a_face_that_never_comes_back_has_not_passed),
         cmocka_unit_test(a_short_glance_aside_or_a_passer_by_is_forgiven),
+        cmocka_unit_test(a_camera_may_be_carried_to_its_place_first),
         cmocka_unit_test(light_that_is_switched_on_is_no_other_place),
         cmocka_unit_test(too_few_pictures_a_second_fail),
         cmocka_unit_test(time_that_goes_backwards_is_passed_over),
