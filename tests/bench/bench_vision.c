@@ -2,7 +2,8 @@
  *
  *   bench_vision process   start of a worker, its memory after every kind of job, what a job costs beyond its work
  *   bench_vision live      a live stream of a real face: decoding and measuring
- *   bench_vision document  reading the pages of ../shared/data */
+ *   bench_vision document  reading the pages of ../shared/data
+ *   bench_vision face      comparing two faces of ../shared/data, beside OpenCV's dnn */
 #include "tests/bench/bench_vision.h"
 
 #include <stdio.h>
@@ -72,6 +73,7 @@ int main(int argc, char **argv)
         {"process", bench_process},
         {"document", bench_document},
         {"live", bench_live},
+        {"face", bench_face},
     };
     for (size_t i = 0; argc == 2 && i < G_N_ELEMENTS(parts); i++) {
         if (strcmp(parts[i].name, argv[1]) == 0) {

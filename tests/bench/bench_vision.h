@@ -21,3 +21,4 @@ GBytes *bench_file(const char *name);
 int bench_process(void);
 int bench_document(void);
 int bench_live(void);
+int bench_face(void);

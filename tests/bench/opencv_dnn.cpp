@@ -1,0 +1,64 @@
+#include "tests/bench/opencv_dnn.h"
+
+#include <opencv2/dnn.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace
+{
+
+struct Network {
+    const char *file;
+    std::vector<cv::String> outputs; /* in the order of models.json */
+    cv::dnn::Net net;
+};
+
+Network engines[] = {
+    {"fr_detect", {"boxes", "scores"}, {}},
+    {"fr_landmark", {}, {}},
+    {"fr_feature", {}, {}},
+    {"fr_liveness", {}, {}},
+    {"fr_eye", {}, {}},
+    {"fr_pose", {"output", "617", "618"}, {}},
+};
+
+} // namespace
+
+bool opencv_dnn_load(const char *folder)
+{
+    try {
+        cv::setNumThreads(1);
+        for (Network &network : engines) {
+            const std::string file =
+                std::string(folder) + "/node_modules/faceplugin-face-recognition-js/model/" + network.file + ".onnx";
+            network.net = cv::dnn::readNetFromONNX(file);
+            if (network.outputs.empty()) {
+                network.outputs = network.net.getUnconnectedOutLayersNames();
+            }
+        }
+        return true;
+    } catch (const cv::Exception &) {
+        return false;
+    }
+}
+
+bool opencv_dnn_run(enum network_id id, const struct tensor *input, struct tensor *outputs, unsigned output_count)
+{
+    try {
+        std::vector<int> shape(input->shape, input->shape + input->rank);
+        Network &network = engines[id];
+        std::vector<cv::Mat> answers;
+        network.net.setInput(cv::Mat(shape, CV_32F, input->data));
+        network.net.forward(answers, network.outputs);
+        for (unsigned i = 0; i < output_count; i++) {
+            outputs[i].rank = unsigned(answers[i].dims);
+            std::copy_n(answers[i].size.p, answers[i].dims, outputs[i].shape);
+            outputs[i].data = static_cast<float *>(g_memdup2(answers[i].ptr(), answers[i].total() * sizeof(float)));
+        }
+        return true;
+    } catch (const cv::Exception &) {
+        return false;
+    }
+}
