@@ -18,12 +18,12 @@ const flags = [
     "--autoplay-policy=no-user-gesture-required",
 ];
 
-export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1, isMobile: true, hasTouch: true };
 export const desktop = { viewport: { width: 1440, height: 900 } };
 
 // A browser context whose pages keep their peer connections in window.__peers for `media` below. Closing the context
-// ends the browser.
-export async function openBrowser(camera, { device = desktop, locale = "en-US", permission = true, storageState } = {}) {
+// ends the browser. `fps`: of its camera, at the most.
+export async function openBrowser(camera, { device = desktop, locale = "en-US", permission = true, fps = 30, storageState } = {}) {
     const browser = await chromium.launch({
         executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
         args: [
@@ -34,7 +34,10 @@ export async function openBrowser(camera, { device = desktop, locale = "en-US", 
     });
     const context = await browser.newContext({ ...device, locale, storageState });
     if (permission) await context.grantPermissions(["camera", "microphone"]);
-    await context.addInitScript(() => {
+    await context.addInitScript((max) => {
+        const devices = navigator.mediaDevices;
+        const open = devices?.getUserMedia.bind(devices);
+        if (open && max < 30) devices.getUserMedia = ({ video, ...other }) => open({ ...other, video: video && { ...video, frameRate: { max } } });
         window.__peers = [];
         window.RTCPeerConnection = class extends RTCPeerConnection {
             constructor(...parameters) {
@@ -42,7 +45,7 @@ export async function openBrowser(camera, { device = desktop, locale = "en-US", 
                 window.__peers.push(this);
             }
         };
-    });
+    }, fps);
     context.on("close", () => browser.close());
     return context;
 }

@@ -1,4 +1,5 @@
 // What an applicant, guardian, interpreter or officer does on the pages, and waits to see.
+import { picture } from "./look.mjs";
 import { watchPrompts } from "./prompts.mjs";
 import { openBrowser, phone, desktop } from "./browser.mjs";
 
@@ -22,11 +23,21 @@ class Person {
     }
 
     click(id, data) {
-        return this.at(id, data).first().click();
+        return this.#try(this.at(id, data).first().click());
     }
 
     sees(id, data) {
-        return this.at(id, data).first().waitFor();
+        return this.#try(this.at(id, data).first().waitFor());
+    }
+
+    // Keeps a picture of a page that does not come to what is waited for.
+    async #try(action) {
+        try {
+            await action;
+        } catch (error) {
+            await picture(this.page, `failed-${new Date().toISOString().replaceAll(":", "")}`).catch(() => null);
+            throw error;
+        }
     }
 
     close() {
