@@ -99,7 +99,7 @@ static bool load(struct facecheck_turn *turn, const char *id, GError **error)
     if (turn->row != NULL && turn->mission == NULL) {
         turn->mission = store_mission_get(store, turn->row->mission, &cause);
     }
-    if (cause == NULL && load_materials(turn, &cause)) {
+    if (turn->row != NULL && cause == NULL && load_materials(turn, &cause)) {
         turn->tries = store_try_list(store, id, &cause);
     }
     if (turn->tries == NULL) {

@@ -57,26 +57,31 @@ void http_forget(struct http *http, struct session *session)
     }
 }
 
+static void deliver(struct http *http, struct lws *wsi, struct finished *finished)
+{
+    struct session *session = lws_wsi_user(wsi);
+    http_forget(http, session);
+    if (session->paused) {
+        session->paused = false;
+        lws_rx_flow_control(wsi, 1);
+    }
+    if (finished->answer == NULL) {
+        http_picture_go_on(http, wsi, session);
+        return;
+    }
+    session->answer = g_steal_pointer(&finished->answer);
+    session->close_after |= session->body_due;
+    g_clear_pointer(&session->upload, upload_unref);
+    lws_callback_on_writable(wsi);
+}
+
 void http_pump(struct http *http)
 {
     struct finished *finished;
     while ((finished = g_async_queue_try_pop(http->finished)) != NULL) {
         struct lws *wsi = g_hash_table_lookup(http->waiting, &finished->request);
         if (wsi != NULL) {
-            struct session *session = lws_wsi_user(wsi);
-            http_forget(http, session);
-            if (session->paused) {
-                session->paused = false;
-                lws_rx_flow_control(wsi, 1);
-            }
-            if (finished->answer != NULL) {
-                session->answer = g_steal_pointer(&finished->answer);
-                session->close_after |= session->body_due;
-                g_clear_pointer(&session->upload, upload_unref);
-                lws_callback_on_writable(wsi);
-            } else {
-                http_picture_go_on(http, wsi, session);
-            }
+            deliver(http, wsi, finished);
         }
         finished_free(finished);
     }

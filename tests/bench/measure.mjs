@@ -14,6 +14,8 @@ const commands = {
     join: [bench, ["join"]],
     process: [vision, ["process"]],
     live: [vision, ["live"]],
+    face: [vision, ["face"]],
+    document: [vision, ["document"]],
     interview: [process.execPath, [fileURLToPath(new URL("interview.mjs", import.meta.url))]],
 };
 
@@ -37,6 +39,13 @@ function table(lines) {
     for (const { empty_us, mebibyte_us } of of("job")) rows.push(["vision job, beyond its work", empty_us, null, "µs", `with 1 MiB ${number(mebibyte_us)}`]);
     for (const { width, height, core, batch_p50_ms: p50, batch_p95_ms: p95 } of of("live"))
         rows.push([`live liveness, ${width}×${height} at 30 frames/s`, core, 0.5, "of a core", `100 ms of it take ${number(p50)} ms, p95 ${number(p95)}`]);
+    const faces = of("face_compare");
+    for (const { engine, p50_ms } of faces) {
+        const own = faces[0].p50_ms;
+        rows.push([`comparing two faces, by ${engine}`, p50_ms, engine === faces[0].engine ? 120 : null, "ms of CPU", `${number(p50_ms / own)} × ${faces[0].engine}`]);
+    }
+    for (const { p50_ms, p95_ms } of of("face_compare_worker")) rows.push(["comparing two faces, in a worker", p50_ms, 120, "ms", `p95 ${number(p95_ms)}`]);
+    for (const { pages, p50_ms, p95_ms } of of("document_read")) rows.push(["reading a page, in a worker", p50_ms, 1500, "ms", `p95 ${number(p95_ms)}, ${pages} readings`]);
     const rounds = of("forward").filter(({ loss }) => loss <= 0.01); // a round that lost more measured something else
     for (const srtp of ["GCM", "CM"]) {
         for (const rooms of new Set(rounds.map((round) => round.rooms))) {

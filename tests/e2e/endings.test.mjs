@@ -1,6 +1,6 @@
 // How interviews end when they do not go as planned, and who may only listen.
 import { test } from "node:test";
-import { untilPlaying } from "./support/browser.mjs";
+import { small, untilPlaying } from "./support/browser.mjs";
 import { Stage } from "./support/stage.mjs";
 
 test("an applicant who did not come is marked as missed, and the link says that it is over", async (t) => {
@@ -23,16 +23,16 @@ test("a call with an interpreter is aborted with a reason, for everybody", async
     const stage = await Stage.set(t);
     const { interpreted, interpreter, login } = stage.server.people();
     const [applicant, third, officer] = await Promise.all([
-        stage.guest(interpreted),
-        stage.guest(interpreter),
-        stage.officer(),
+        stage.guest(interpreted, small),
+        stage.guest(interpreter, small),
+        stage.officer(small),
     ]);
     await Promise.all([applicant.passDeviceCheck(), third.passDeviceCheck(), officer.signIn(login)]);
     await officer.startCall();
     await third.click("accept-call"); // the call begins with the applicant
     await applicant.accept();
     await third.sees("call");
-    await untilPlaying(third.page, { parties: 2, fps: 15 });
+    await untilPlaying(third.page, { parties: 2, fps: small.fps - 3 });
     await officer.click("abort");
     await officer.at("end-reason").fill("The connection is too poor to see the face.");
     await officer.click("confirm-abort");

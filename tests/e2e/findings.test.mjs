@@ -87,7 +87,7 @@ test("what captures show appears beside the call", { skip: missing }, async (t) 
         const held = await studio.heldPage(folder);
         const storageState = await applicant.context.storageState();
         await applicant.close();
-        applicant = await stage.guest(link, { camera: held, storageState });
+        applicant = await stage.guest(link, { camera: held, storageState, fps: 10 }); // fewer frames, each sharper
         await applicant.accept();
         await officer.sees("participant", { role: "applicant", media: "connected" });
         await officer.page.waitForFunction(() => document.querySelector('[data-testid="remote-video"]')?.videoWidth === 1280);

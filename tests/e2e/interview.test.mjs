@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { similarity } from "./support/camera.mjs";
-import { phone, untilPlaying } from "./support/browser.mjs";
+import { small, untilPlaying } from "./support/browser.mjs";
 import { Stage } from "./support/stage.mjs";
 
 const report = (t, who, tracks) =>
@@ -59,16 +59,15 @@ test("an interview over ::1", async (t) => {
 test("an interview of three: a minor, a guardian and an officer", async (t) => {
     const stage = await Stage.set(t);
     const { minor, guardian, login } = stage.server.people();
-    const options = { fps: 10, device: phone }; // three browsers that show two videos each want more than two cores at 30
     const [applicant, parent, officer] = await Promise.all([
-        stage.guest(minor, options),
-        stage.guest(guardian, options),
-        stage.officer(options),
+        stage.guest(minor, small),
+        stage.guest(guardian, small),
+        stage.officer(small),
     ]);
     await Promise.all([applicant.passDeviceCheck(), parent.passDeviceCheck(), officer.signIn(login)]);
     await officer.startCall();
     await applicant.accept();
     await parent.accept(); // it goes on ringing at the guardian's
     const everybody = [applicant, parent, officer];
-    await Promise.all(everybody.map((person) => untilPlaying(person.page, { parties: 2, fps: 7 })));
+    await Promise.all(everybody.map((person) => untilPlaying(person.page, { parties: 2, fps: small.fps - 3 })));
 });

@@ -28,8 +28,9 @@ static struct image *with_text(const struct image *image, const struct drawing *
                (size_t)image->width * 3);
     }
     struct image_point at = {size, (float)image->height + step};
-    for (unsigned i = 0; i < drawing->zone->count; i++, at.y += step) {
+    for (unsigned i = 0; i < drawing->zone->count; i++) {
         image_draw_text(out, at, drawing->zone->lines[i].text, drawing->zone->lines[i].sure ? GOOD : POOR, size);
+        at.y += step;
     }
     const char *verdict = drawing->zone->count == 0 ? "no machine readable zone"
                           : drawing->valid          ? "valid"

@@ -150,6 +150,19 @@ static void add_syllables(struct readings *readings, enum script script, const c
     }
 }
 
+static void add_more_readings(struct readings *readings, const char *simplified)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(more_readings); i++) {
+        if (strcmp(simplified, more_readings[i].character) != 0) {
+            continue;
+        }
+        g_auto(GStrv) more = g_strsplit(more_readings[i].readings, " ", -1);
+        for (char **reading = more; *reading; reading++) {
+            add_reading(readings, *reading);
+        }
+    }
+}
+
 static void read_all(const char *characters, size_t count, struct readings *readings)
 {
     add_syllables(readings, NAMES_TO_LATIN, characters, count);
@@ -159,14 +172,7 @@ static void read_all(const char *characters, size_t count, struct readings *read
         g_autofree char *one = g_strndup(at, (size_t)(g_utf8_next_char(at) - at));
         g_autofree char *simplified = pinyin_simplified(one);
         add_syllables(&readings[i], HAN_TO_LATIN, one, 1);
-        for (unsigned j = 0; j < G_N_ELEMENTS(more_readings); j++) {
-            if (strcmp(simplified, more_readings[j].character) == 0) {
-                g_auto(GStrv) more = g_strsplit(more_readings[j].readings, " ", -1);
-                for (char **reading = more; *reading; reading++) {
-                    add_reading(&readings[i], *reading);
-                }
-            }
-        }
+        add_more_readings(&readings[i], simplified);
     }
 }
 

@@ -67,7 +67,7 @@ json_t *zone_doubts(const struct zone *zone)
 {
     static const char *const codes[MRZ_LINES_MAX] = {"line_1_uncertain", "line_2_uncertain", "line_3_uncertain"};
     json_t *doubts = json_array();
-    for (unsigned i = 0; i < zone->count; i++) {
+    for (unsigned i = 0; i < MIN(zone->count, MRZ_LINES_MAX); i++) {
         if (zone->lines[i].text[0] && !zone->lines[i].sure) {
             json_array_append_new(doubts, json_pack("{s:s, s:s}", "code", codes[i], "message",
                                                     "several readings of this line do not agree, or a character is "

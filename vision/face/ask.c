@@ -5,22 +5,22 @@
 
 #include "vision/vision.h"
 
-static bool take(const struct tensor *output, float *answer, size_t length)
+static bool take(const struct tensor *output, const struct ask_answer *answer)
 {
-    if (tensor_length(output) != length) {
+    if (tensor_length(output) != answer->length) {
         return false;
     }
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < answer->length; i++) {
         if (!isfinite(output->data[i])) {
             return false;
         }
     }
-    memcpy(answer, output->data, length * sizeof(*answer));
+    memcpy(answer->floats, output->data, answer->length * sizeof(*answer->floats));
     return true;
 }
 
-bool ask_tensor(struct networks *networks, enum network_id id, const struct tensor *input, float *const answers[],
-                const size_t lengths[], unsigned count, GError **error)
+bool ask_tensor(struct networks *networks, enum network_id id, const struct tensor *input,
+                const struct ask_answer *answers, unsigned count, GError **error)
 {
     struct tensor outputs[ASK_OUTPUTS_MAX] = {0};
     g_assert(count <= ASK_OUTPUTS_MAX);
@@ -29,7 +29,7 @@ bool ask_tensor(struct networks *networks, enum network_id id, const struct tens
     }
     bool ok = true;
     for (unsigned i = 0; i < count; i++) {
-        ok = ok && take(&outputs[i], answers[i], lengths[i]);
+        ok = ok && take(&outputs[i], &answers[i]);
         g_free(outputs[i].data);
     }
     if (!ok) {
@@ -40,15 +40,14 @@ bool ask_tensor(struct networks *networks, enum network_id id, const struct tens
 }
 
 bool ask_picture(struct networks *networks, enum network_id id, const struct image *picture,
-                 const struct ask_scale *scale, float *const answers[], const size_t lengths[], unsigned count,
-                 GError **error)
+                 const struct ask_scale *scale, const struct ask_answer *answers, unsigned count, GError **error)
 {
     const size_t floats = (size_t)picture->channels * (size_t)picture->width * (size_t)picture->height;
     g_autofree float *data = g_new(float, floats);
     image_to_tensor(picture, scale->rgb, scale->divisor, scale->mean, scale->deviation, data);
     const struct tensor input = {
         .shape = {1, picture->channels, picture->height, picture->width}, .rank = 4, .data = data};
-    return ask_tensor(networks, id, &input, answers, lengths, count, error);
+    return ask_tensor(networks, id, &input, answers, count, error);
 }
 
 void ask_softmax(float *logits, unsigned count)

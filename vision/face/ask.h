@@ -13,14 +13,19 @@ struct ask_scale {
     float mean[3], deviation[3];
 };
 
-/* Fills `answers[i]`, of `lengths[i]` floats each. Fails with VISION_ERROR_CONFIG when the network answers otherwise,
- * or with what is no number. */
+/* Where one output of a network goes. */
+struct ask_answer {
+    float *floats;
+    size_t length;
+};
+
+/* Fills `count` answers. Fails with VISION_ERROR_CONFIG when the network answers otherwise, or with what is no
+ * number. */
 bool ask_picture(struct networks *networks, enum network_id id, const struct image *picture,
-                 const struct ask_scale *scale, float *const answers[], const size_t lengths[], unsigned count,
-                 GError **error);
+                 const struct ask_scale *scale, const struct ask_answer *answers, unsigned count, GError **error);
 /* The same for a tensor of `rank` 4 that is made already. */
-bool ask_tensor(struct networks *networks, enum network_id id, const struct tensor *input, float *const answers[],
-                const size_t lengths[], unsigned count, GError **error);
+bool ask_tensor(struct networks *networks, enum network_id id, const struct tensor *input,
+                const struct ask_answer *answers, unsigned count, GError **error);
 
 /* Probabilities out of logits, in place. */
 void ask_softmax(float *logits, unsigned count);

@@ -86,12 +86,11 @@ bool detect_view(struct networks *networks, const struct image *picture, struct 
 {
     static const struct ask_scale scale = {
         .rgb = true, .divisor = 128, .mean = {MEAN, MEAN, MEAN}, .deviation = {1, 1, 1}};
-    static const size_t lengths[] = {DETECT_BOXES * 4, DETECT_BOXES * 2};
-    g_autofree float *boxes = g_new(float, lengths[0]);
-    g_autofree float *scores = g_new(float, lengths[1]);
-    float *const answers[] = {boxes, scores};
+    g_autofree float *boxes = g_new(float, DETECT_BOXES * 4);
+    g_autofree float *scores = g_new(float, DETECT_BOXES * 2);
+    const struct ask_answer answers[] = {{boxes, DETECT_BOXES * 4}, {scores, DETECT_BOXES * 2}};
     g_autoptr(Image) input = image_crop(picture, view, DETECT_WIDTH, DETECT_HEIGHT, GRAY);
-    if (!ask_picture(networks, NETWORK_FACE_DETECT, input, &scale, answers, lengths, 2, error)) {
+    if (!ask_picture(networks, NETWORK_FACE_DETECT, input, &scale, answers, 2, error)) {
         return false;
     }
     detect_decode(boxes, scores, DETECT_BOXES, DETECT_SCORE_MIN, view, found);

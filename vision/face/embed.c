@@ -8,11 +8,10 @@
 /* Adds what the network says to `embedding`. */
 static bool look(struct networks *networks, float *data, float embedding[VISION_EMBEDDING], GError **error)
 {
-    static const size_t length = VISION_EMBEDDING;
     const struct tensor tensor = {.shape = {1, 3, SIDE, SIDE}, .rank = 4, .data = data};
     float answer[VISION_EMBEDDING];
-    float *const answers[] = {answer};
-    if (!ask_tensor(networks, NETWORK_FACE_FEATURE, &tensor, answers, &length, 1, error)) {
+    const struct ask_answer wanted = {answer, VISION_EMBEDDING};
+    if (!ask_tensor(networks, NETWORK_FACE_FEATURE, &tensor, &wanted, 1, error)) {
         return false;
     }
     for (unsigned i = 0; i < VISION_EMBEDDING; i++) {

@@ -50,13 +50,12 @@ static bool look(struct networks *networks, const struct image *picture, const s
                  float *closed, GError **error)
 {
     static const struct ask_scale scale = {.divisor = 255, .deviation = {1, 1, 1}};
-    static const size_t length = 2;
     g_autoptr(Image) cut = warp_cut(picture, square, SIDE, 0);
     g_autoptr(Image) gray = image_gray(cut);
     stretch(gray);
     float answer[2];
-    float *const answers[] = {answer};
-    if (!ask_picture(networks, NETWORK_FACE_EYE, gray, &scale, answers, &length, 1, error)) {
+    const struct ask_answer wanted = {answer, 2};
+    if (!ask_picture(networks, NETWORK_FACE_EYE, gray, &scale, &wanted, 1, error)) {
         return false;
     }
     ask_softmax(answer, 2);

@@ -39,7 +39,6 @@ bool landmark_look(struct networks *networks, const struct image *picture, struc
                    float degrees, struct image_point landmarks[FACE_LANDMARKS], GError **error)
 {
     static const struct ask_scale scale = {.divisor = 256, .deviation = {1, 1, 1}};
-    static const size_t length = (size_t)FACE_LANDMARKS * 2;
     const struct warp_square square = {.centre = centre, .side = side, .degrees = degrees};
     float transform[6];
     float inverse[6];
@@ -48,8 +47,8 @@ bool landmark_look(struct networks *networks, const struct image *picture, struc
     g_autoptr(Image) cut = image_warp_affine(picture, transform, SIDE, SIDE, 0);
     g_autoptr(Image) gray = image_gray(cut);
     float answer[2 * FACE_LANDMARKS];
-    float *const answers[] = {answer};
-    if (!ask_picture(networks, NETWORK_FACE_LANDMARK, gray, &scale, answers, &length, 1, error)) {
+    const struct ask_answer wanted = {answer, (size_t)FACE_LANDMARKS * 2};
+    if (!ask_picture(networks, NETWORK_FACE_LANDMARK, gray, &scale, &wanted, 1, error)) {
         return false;
     }
     for (unsigned i = 0; i < FACE_LANDMARKS; i++) {

@@ -9,7 +9,6 @@ bool face_passive(struct networks *networks, const struct image *picture, const 
 {
     static const struct ask_scale scale = {.divisor = 1, .deviation = {1, 1, 1}}; /* BGR, as it is */
     static const float margins[] = {1.5f, 2.0f};
-    static const size_t length = 3;
     const struct image_box *box = &face->box;
     float sum = 0;
     for (unsigned i = 0; i < G_N_ELEMENTS(margins); i++) {
@@ -20,8 +19,8 @@ bool face_passive(struct networks *networks, const struct image *picture, const 
         };
         g_autoptr(Image) cut = warp_cut(picture, &square, SIDE, 0);
         float answer[3];
-        float *const answers[] = {answer};
-        if (!ask_picture(networks, NETWORK_FACE_LIVENESS, cut, &scale, answers, &length, 1, error)) {
+        const struct ask_answer wanted = {answer, 3};
+        if (!ask_picture(networks, NETWORK_FACE_LIVENESS, cut, &scale, &wanted, 1, error)) {
             return false;
         }
         ask_softmax(answer, 3);

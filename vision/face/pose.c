@@ -29,11 +29,10 @@ bool pose_look(struct networks *networks, const struct image *picture, const str
 {
     static const struct ask_scale scale = {
         .rgb = true, .divisor = 255, .mean = {0.485f, 0.456f, 0.406f}, .deviation = {0.229f, 0.224f, 0.225f}};
-    static const size_t lengths[] = {BINS, BINS, BINS};
     float sideways[BINS];
     float upwards[BINS];
     float tilted[BINS]; /* the landmarks know better */
-    float *const answers[] = {sideways, upwards, tilted};
+    const struct ask_answer answers[] = {{sideways, BINS}, {upwards, BINS}, {tilted, BINS}};
     const struct image_box *box = &face->box;
     const struct landmark_features features = landmark_features(face->landmarks);
     const struct warp_square square = {
@@ -42,7 +41,7 @@ bool pose_look(struct networks *networks, const struct image *picture, const str
         .degrees = -landmark_eye_angle(&features), /* what it was trained on stood straight */
     };
     g_autoptr(Image) cut = warp_cut(picture, &square, SIDE, 0);
-    if (!ask_picture(networks, NETWORK_FACE_POSE, cut, &scale, answers, lengths, 3, error)) {
+    if (!ask_picture(networks, NETWORK_FACE_POSE, cut, &scale, answers, 3, error)) {
         return false;
     }
     float turn;

@@ -130,7 +130,10 @@ static void a_face_check_is_of_an_order_with_an_interview_and_a_decided_one_is_m
         first = g_ptr_array_index(interviews, i);
         check = store_facecheck_of_order(fixture->service.store, first->mission, first->order_ref, NULL);
     }
-    assert_non_null(check);
+    if (check == NULL) {
+        fail_msg("no interview of the demo has a face check");
+        return;
+    }
     check->state = FACECHECK_SKIPPED;
     assert_true(store_facecheck_update(fixture->service.store, check, "system", "skip_tries", 1, NULL));
     g_autofree char *again = fill();

@@ -52,7 +52,7 @@ static const struct row rows[] = {
 static const char *outcome(bool allowed, GError **error)
 {
     assert_int_equal(allowed, *error == NULL);
-    const char *name = allowed ? OK : rpc_error_name((enum rpc_error)(*error)->code);
+    const char *name = *error == NULL ? OK : rpc_error_name((enum rpc_error)(*error)->code);
     g_clear_error(error);
     return name;
 }

@@ -96,7 +96,8 @@ static void every_single_wrong_weight_in_the_second_line_is_seen(void **state)
 {
     (void)state;
     for (size_t i = 0; i < strlen(TD3_2); i++) {
-        for (char digit = '0'; digit <= '9'; digit++) {
+        for (const char *at = "0123456789"; *at != '\0'; at++) {
+            const char digit = *at;
             char line[] = TD3_2;
             const char before = line[i];
             line[i] = digit;

@@ -51,6 +51,7 @@ static void the_trees_own_are_read(void **state)
     g_autoptr(Thresholds) thresholds = thresholds_load(VIVA_MODELS, &error);
     if (thresholds == NULL) {
         fail_msg("%s", error->message);
+        return;
     }
     assert_true(thresholds->match >= 0.36); /* whatever was measured: below, strangers match */
 }
