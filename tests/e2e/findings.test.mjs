@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import { slow } from "./support/browser.mjs";
 import { look } from "./support/look.mjs";
 import { Rpc } from "./support/rpc.mjs";
 import { Stage } from "./support/stage.mjs";
@@ -46,8 +47,8 @@ test("what captures show appears beside the call", { skip: missing }, async (t) 
     t.after(() => studio.close());
     const { applicant: link, login, facecheck } = stage.server.people();
     const turning = await studio.turning(folder);
-    const officer = await stage.officer();
-    let applicant = await stage.guest(link, { camera: turning });
+    const officer = await stage.officer(slow);
+    let applicant = await stage.guest(link, { ...slow, camera: turning });
     await Promise.all([applicant.passDeviceCheck(), officer.signIn(login)]);
     const order = await officer.at("interview-row", { state: "waiting" }).locator(".order").innerText();
     if (facecheck(order)) await giveUp(stage.server, facecheck(order));
@@ -87,7 +88,7 @@ test("what captures show appears beside the call", { skip: missing }, async (t) 
         const held = await studio.heldPage(folder);
         const storageState = await applicant.context.storageState();
         await applicant.close();
-        applicant = await stage.guest(link, { camera: held, storageState, fps: 10 }); // fewer frames, each sharper
+        applicant = await stage.guest(link, { ...slow, camera: held, storageState });
         await applicant.accept();
         await officer.sees("participant", { role: "applicant", media: "connected" });
         await officer.page.waitForFunction(() => document.querySelector('[data-testid="remote-video"]')?.videoWidth === 1280);

@@ -1,6 +1,6 @@
 // Every page, looked at in each state that it can be in.
 import { test } from "node:test";
-import { untilPlaying } from "./support/browser.mjs";
+import { slow, untilPlaying } from "./support/browser.mjs";
 import { look } from "./support/look.mjs";
 import { Stage } from "./support/stage.mjs";
 
@@ -28,7 +28,7 @@ test("the pages look right and are accessible", async (t) => {
         await shy.close();
     });
 
-    const [applicant, officer] = await Promise.all([stage.guest(link), stage.officer()]);
+    const [applicant, officer] = await Promise.all([stage.guest(link, slow), stage.officer(slow)]);
     await t.test("before the call", async () => {
         await officer.sees("login");
         await look(officer, "officer-sign-in");
@@ -46,7 +46,7 @@ test("the pages look right and are accessible", async (t) => {
         await look(applicant, "applicant-incoming");
         await look(officer, "officer-ringing");
         await applicant.accept();
-        await Promise.all([untilPlaying(applicant.page), untilPlaying(officer.page)]);
+        await Promise.all([applicant, officer].map((person) => untilPlaying(person.page, { fps: slow.fps - 3 })));
         await officer.capture("face");
         await officer.note("Said the date of birth without hesitation.");
         await look(applicant, "applicant-call");

@@ -20,8 +20,10 @@ const flags = [
 
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1, isMobile: true, hasTouch: true };
 export const desktop = { viewport: { width: 1440, height: 900 } };
+// A camera that leaves the machine time for something else.
+export const slow = { fps: 10 };
 // For calls of three: three browsers that show two videos each want more than two cores at 30 frames/s.
-export const small = { device: phone, fps: 10 };
+export const small = { ...slow, device: phone };
 
 // A browser context whose pages keep their peer connections in window.__peers for `media` below. Closing the context
 // ends the browser. `fps`: of its camera, at the most.
