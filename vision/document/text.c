@@ -57,7 +57,8 @@ struct text_strip text_strip_grown(const struct text_strip *strip, float along, 
 #define DETECT_SCORE_MIN 0.5F  /* mean probability along the middle of a strip */
 #define DETECT_AREA_MIN  12.0F /* px² of the map */
 #define DETECT_SIDE_MAX  1600
-#define UNCLIP           1.5F /* the network's map is shrunk text: area × this / perimeter is given back */
+#define DETECT_PX_MAX    800000 /* a worker's memory grows with it: these take 350 MiB, 1.2 million 460 */
+#define UNCLIP           1.5F   /* the network's map is shrunk text: area × this / perimeter is given back */
 
 static int multiple_of_32(float length)
 {
@@ -68,7 +69,9 @@ static struct image *probability_map(struct networks *networks, const struct ima
                                      GError **error)
 {
     static const float mean[3] = {0.485F, 0.456F, 0.406F}, deviation[3] = {0.229F, 0.224F, 0.225F};
-    const float scale = (float)MIN(long_side, DETECT_SIDE_MAX) / (float)MAX(picture->width, picture->height);
+    const float area = (float)picture->width * (float)picture->height;
+    const float scale = fminf((float)MIN(long_side, DETECT_SIDE_MAX) / (float)MAX(picture->width, picture->height),
+                              sqrtf(DETECT_PX_MAX / area));
     const int width = multiple_of_32((float)picture->width * scale);
     const int height = multiple_of_32((float)picture->height * scale);
     g_autoptr(Image) scaled = image_resize(picture, width, height);
