@@ -27,3 +27,10 @@ test("what the README links to is there", () => {
     const linked = [...read("README.md").matchAll(/\]\(([^):]+)\)/g)].map(([, target]) => target);
     assert.deepEqual(linked.filter((target) => !files.includes(target)), []);
 });
+
+test("the thresholds that the README quotes are those in force", () => {
+    const { match, review } = JSON.parse(read("vision/thresholds.json"));
+    const [, quoted] = read("README.md").match(/decided `match` \(score from ([\d.]+)\)/) ?? [];
+    const [, below] = read("README.md").match(/decided `no_match` \(below ([\d.]+)\)/) ?? [];
+    assert.deepEqual([Number(quoted), Number(below)], [match, review]);
+});
