@@ -277,5 +277,24 @@ bool store_try_frames(struct store *store, const char *facecheck, const char *en
 /* As store_interview_erase. Its ticket and sessions end too, and where it was open its order may have another. */
 bool store_facecheck_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error);
 
+/* ---- the outbox: what order services hear of, written with the fact it tells of ---- */
+struct store_event {
+    int64_t seq; /* the cursor: grows over all missions, with gaps for each of them */
+    char *id;    /* random; the same however often the event is delivered */
+    char *type;  /* "interview.scheduled" | … | "interview.captured" | "facecheck.created" | "facecheck.completed" */
+    char *mission, *order_ref;
+    char *subject; /* id of the interview or face check */
+    int64_t at_us;
+    char *data; /* JSON object: ids, states, outcome; nothing personal */
+};
+void store_event_free(struct store_event *event);
+/* Those of a mission after cursor `after`, oldest first, at most `limit`. */
+GPtrArray *store_event_list(struct store *store, const char *mission, int64_t after, unsigned limit, GError **error);
+/* The newest cursor of a mission; 0: nothing has happened yet. */
+bool store_event_last(struct store *store, const char *mission, int64_t *seq, GError **error);
+/* `wake` is called, from any thread, after each commit with events in it; it must not block or call back. NULL: nobody
+ * watches (any more), and no call is under way when this returns. */
+void store_events_watch(struct store *store, void (*wake)(void *context), void *context);
+
 /* Free bytes on the store's file system, for doctor and health. */
 uint64_t store_free_bytes(struct store *store);
