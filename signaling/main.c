@@ -13,6 +13,7 @@
 #include "signaling/options.h"
 #include "signaling/same_person.h"
 #include "signaling/server.h"
+#include "signaling/service_cli.h"
 #include "signaling/worker_pool.h"
 
 #include <sodium.h>
@@ -227,6 +228,9 @@ int main(int argc, char **argv)
         break;
     case COMMAND_OFFICER:
         code = officer_cli(options.rest_count, options.rest);
+        break;
+    case COMMAND_SERVICE:
+        code = service_cli(options.rest_count, options.rest);
         break;
     case COMMAND_VISION:
         code = vision_cli(options.rest_count, options.rest);

@@ -12,3 +12,17 @@ CREATE TABLE event (
     data TEXT NOT NULL -- JSON
 );
 CREATE INDEX event_by_mission ON event (mission, seq);
+
+-- An order service that signs in with a token, for one mission. While a token is being replaced the previous one works
+-- too, until `previous_expires_us`. Revoked: no token is left.
+CREATE TABLE service_account (
+    id TEXT PRIMARY KEY,
+    mission TEXT NOT NULL REFERENCES mission (id),
+    name TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL, -- words with single spaces between them
+    created_us BIGINT NOT NULL,
+    revoked_us BIGINT NOT NULL DEFAULT 0,
+    token_sha256 BLOB UNIQUE,
+    previous_sha256 BLOB UNIQUE,
+    previous_expires_us BIGINT NOT NULL DEFAULT 0
+);
