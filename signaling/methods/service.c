@@ -1,6 +1,7 @@
 #include "signaling/account.h"
 #include "signaling/calls.h"
 #include "signaling/failure.h"
+#include "signaling/feed.h"
 #include "signaling/limit.h"
 #include "signaling/methods/methods.h"
 #include "signaling/methods/params.h"
@@ -31,6 +32,7 @@ static json_t *attach(struct service *service, const struct rpc_caller *caller,
         .account = account->id,
         .mission = account->mission,
     };
+    feed_forget(service->feed, caller->connection); /* what it was before is over */
     calls_attach(service->calls, &identity);
     json_t *result = json_pack("{s:s, s:s, s:o, s:o}", "id", account->id, "name", account->name, "mission",
                                view_mission(mission), "scopes", strings(account->scopes));

@@ -126,6 +126,10 @@ async function goThroughFaceCheck(t, check, watch) {
 // A foreign order service's own methods.
 async function goThroughLink(server, service) {
     await service.call("service.sign_in", { token: account(server, "orders").token });
+    await service.call("events.subscribe", { after: 0, window: 1000 });
+    await service.notified("events.event", ({ event }) => event.type === "interview.captured");
+    await service.call("events.acknowledge", { seq: service.notifications[0].params.event.seq });
+    await service.call("events.list", { limit: 1000 });
     return service;
 }
 
