@@ -221,8 +221,9 @@ static void replace(struct calls *calls, const GArray *replaced)
     }
 }
 
-/* The applicant of a face check takes part in no interview: a connection that did before, does not any more. */
-static void attach_submitter(struct calls *calls, const struct rpc_caller *identity)
+/* Who takes part in no interview, the applicant of a face check or a service: a connection that did before, does not
+ * any more. */
+static void attach_outsider(struct calls *calls, const struct rpc_caller *identity)
 {
     g_mutex_lock(&calls->lock);
     hub_attach(calls->service->hub, identity->connection, identity);
@@ -232,8 +233,8 @@ static void attach_submitter(struct calls *calls, const struct rpc_caller *ident
 
 void calls_attach(struct calls *calls, const struct rpc_caller *identity)
 {
-    if (identity->role == RPC_SUBMITTER) {
-        attach_submitter(calls, identity);
+    if (identity->role == RPC_SUBMITTER || identity->role == RPC_SERVICE) {
+        attach_outsider(calls, identity);
         return;
     }
     const bool officer = identity->role == RPC_OFFICER;

@@ -27,8 +27,8 @@ struct hub {
 
 void hub_caller_clear(struct rpc_caller *caller)
 {
-    const char *const owned[] = {caller->session,   caller->officer,   caller->mission, caller->party,
-                                 caller->interview, caller->facecheck, caller->address};
+    const char *const owned[] = {caller->session, caller->officer,   caller->account,   caller->mission,
+                                 caller->party,   caller->interview, caller->facecheck, caller->address};
     for (unsigned i = 0; i < G_N_ELEMENTS(owned); i++) {
         g_free((char *)owned[i]);
     }
@@ -40,6 +40,7 @@ static struct rpc_caller caller_copy(const struct rpc_caller *caller)
     struct rpc_caller copy = *caller;
     copy.session = g_strdup(caller->session);
     copy.officer = g_strdup(caller->officer);
+    copy.account = g_strdup(caller->account);
     copy.mission = g_strdup(caller->mission);
     copy.party = g_strdup(caller->party);
     copy.interview = g_strdup(caller->interview);
@@ -190,7 +191,8 @@ void hub_send(struct hub *hub, uint64_t id, char *text)
     g_free(text);
 }
 
-static void send_where(struct hub *hub, size_t member, const char *value, const char *text)
+/* To those with one of `roles` whose `member` is `value`. */
+static void send_where(struct hub *hub, unsigned roles, size_t member, const char *value, const char *text)
 {
     GHashTableIter iterator;
     void *item;
@@ -199,7 +201,7 @@ static void send_where(struct hub *hub, size_t member, const char *value, const 
     while (g_hash_table_iter_next(&iterator, NULL, &item)) {
         struct connection *connection = item;
         const char *have = *(const char *const *)((const char *)&connection->caller + member);
-        if (g_strcmp0(have, value) == 0) {
+        if ((connection->caller.role & roles) != 0 && g_strcmp0(have, value) == 0) {
             queue_text(hub, connection, g_strdup(text));
         }
     }
@@ -208,18 +210,18 @@ static void send_where(struct hub *hub, size_t member, const char *value, const 
 
 void hub_send_party(struct hub *hub, const char *party, const char *text)
 {
-    send_where(hub, offsetof(struct rpc_caller, party), party, text);
+    send_where(hub, RPC_PARTY, offsetof(struct rpc_caller, party), party, text);
 }
 
 void hub_send_facecheck(struct hub *hub, const char *facecheck, const char *text)
 {
-    send_where(hub, offsetof(struct rpc_caller, facecheck), facecheck, text);
+    send_where(hub, RPC_SUBMITTER, offsetof(struct rpc_caller, facecheck), facecheck, text);
 }
 
-/* Only officers have a mission. */
+/* Services have a mission too, and hear events instead. */
 void hub_send_officers(struct hub *hub, const char *mission, const char *text)
 {
-    send_where(hub, offsetof(struct rpc_caller, mission), mission, text);
+    send_where(hub, RPC_OFFICER, offsetof(struct rpc_caller, mission), mission, text);
 }
 
 void hub_send_all(struct hub *hub, const char *text)

@@ -15,7 +15,8 @@ struct bucket {
 struct limiter {
     struct limit_rule login, address, ticket, facecheck;
     GMutex lock;
-    GHashTable *buckets; /* "a:ADDRESS", "l:LOGIN", "t:ADDRESS", "u:FACECHECK" or "s:FACECHECK" → struct bucket */
+    GHashTable
+        *buckets; /* "a:ADDRESS", "l:LOGIN", "t:ADDRESS", "v:ADDRESS", "u:FACECHECK" or "s:FACECHECK" → struct bucket */
 };
 
 static void bucket_refill(struct bucket *bucket, int64_t now_us)
@@ -168,6 +169,18 @@ void limit_sign_in_succeeded(struct limiter *limiter, const char *address, const
 void limit_ticket_succeeded(struct limiter *limiter, const char *address)
 {
     g_autofree char *source = address_source("t:", address);
+    give_back(limiter, source);
+}
+
+bool limit_service(struct limiter *limiter, const char *address, int64_t now_us, int64_t *retry_after_ms)
+{
+    g_autofree char *source = address_source("v:", address);
+    return take(limiter, &limiter->login, source, now_us, retry_after_ms);
+}
+
+void limit_service_succeeded(struct limiter *limiter, const char *address)
+{
+    g_autofree char *source = address_source("v:", address);
     give_back(limiter, source);
 }
 

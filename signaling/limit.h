@@ -30,10 +30,13 @@ void limiter_free(struct limiter *limiter);
 bool limit_sign_in(struct limiter *limiter, const char *address, const char *login, int64_t now_us,
                    int64_t *retry_after_ms);
 bool limit_ticket(struct limiter *limiter, const char *address, int64_t now_us, int64_t *retry_after_ms);
+/* A service's token, against its address: as many tries as one login has. */
+bool limit_service(struct limiter *limiter, const char *address, int64_t now_us, int64_t *retry_after_ms);
 /* Gives the tries of somebody who succeeded back, so that an office behind one address is not shut out by its own
  * successes. */
 void limit_sign_in_succeeded(struct limiter *limiter, const char *address, const char *login);
 void limit_ticket_succeeded(struct limiter *limiter, const char *address);
+void limit_service_succeeded(struct limiter *limiter, const char *address);
 
 /* Each takes one and is not given back: decoding and looking is what costs. */
 bool limit_upload(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms);

@@ -4,6 +4,7 @@
 #include "signaling/demo.h"
 #include "signaling/doctor.h"
 #include "signaling/facecheck_turn.h"
+#include "signaling/feed.h"
 #include "signaling/findings.h"
 #include "signaling/limit.h"
 #include "signaling/log.h"
@@ -13,6 +14,7 @@
 #include "signaling/options.h"
 #include "signaling/same_person.h"
 #include "signaling/server.h"
+#include "signaling/service_cli.h"
 #include "signaling/worker_pool.h"
 
 #include <sodium.h>
@@ -115,6 +117,7 @@ static bool make_parts(struct service *service, GError **error)
     const struct media_listener listener = calls_media_listener(service->calls);
     service->media = make_media(config, &listener, error);
     service->same_person = service->media != NULL ? same_person_new(service) : NULL;
+    service->feed = service->media != NULL ? feed_new(service) : NULL;
     return service->media != NULL;
 }
 
@@ -122,6 +125,7 @@ static bool make_parts(struct service *service, GError **error)
  * it, and have let go of its rooms before. */
 static void free_parts(struct service *service)
 {
+    feed_free(service->feed);
     same_person_free(service->same_person);
     findings_free(service->findings);
     facechecks_free(service->facechecks);
@@ -227,6 +231,9 @@ int main(int argc, char **argv)
         break;
     case COMMAND_OFFICER:
         code = officer_cli(options.rest_count, options.rest);
+        break;
+    case COMMAND_SERVICE:
+        code = service_cli(options.rest_count, options.rest);
         break;
     case COMMAND_VISION:
         code = vision_cli(options.rest_count, options.rest);

@@ -8,6 +8,7 @@ static const char help[] =
     "  viva serve [--config FILE] [--demo]   run the service; --demo fills an empty store\n"
     "  viva doctor [--config FILE]           say what on this machine would stop the service\n"
     "  viva officer add LOGIN …              add an officer's account; --help says more\n"
+    "  viva service add NAME … | list        accounts of foreign order services; --help says more\n"
     "  viva face compare A B | --pairs CSV   whether two pictures show the same person\n"
     "  viva document read FILE…              what the data page of a passport says\n"
     "  viva liveness check VIDEO             whether a video shows a live person; each has --help\n"
@@ -19,17 +20,12 @@ static const struct {
     const char *name;
     enum command command;
 } commands[] = {
-    {"serve", COMMAND_SERVE},
-    {"doctor", COMMAND_DOCTOR},
-    {"officer", COMMAND_OFFICER},
-    {"face", COMMAND_VISION},
-    {"document", COMMAND_VISION},
-    {"liveness", COMMAND_VISION},
-    {"vision-worker", COMMAND_VISION_WORKER},
-    {"help", COMMAND_HELP},
-    {"--help", COMMAND_HELP},
-    {"-h", COMMAND_HELP},
-    {"--version", COMMAND_VERSION},
+    {"serve", COMMAND_SERVE},     {"doctor", COMMAND_DOCTOR},
+    {"officer", COMMAND_OFFICER}, {"service", COMMAND_SERVICE},
+    {"face", COMMAND_VISION},     {"document", COMMAND_VISION},
+    {"liveness", COMMAND_VISION}, {"vision-worker", COMMAND_VISION_WORKER},
+    {"help", COMMAND_HELP},       {"--help", COMMAND_HELP},
+    {"-h", COMMAND_HELP},         {"--version", COMMAND_VERSION},
 };
 
 static bool find_command(const char *name, enum command *command)
@@ -86,7 +82,7 @@ bool options_parse(int argc, char **argv, struct options *options, GError **erro
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "there is no command \"%s\"", argv[1]);
         return false;
     }
-    if (parsed.command == COMMAND_OFFICER || parsed.command == COMMAND_VISION ||
+    if (parsed.command == COMMAND_OFFICER || parsed.command == COMMAND_SERVICE || parsed.command == COMMAND_VISION ||
         parsed.command == COMMAND_VISION_WORKER) {
         parsed.rest = argv + 1;
         parsed.rest_count = argc - 1;

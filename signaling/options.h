@@ -8,6 +8,7 @@ enum command {
     COMMAND_SERVE,
     COMMAND_DOCTOR,
     COMMAND_OFFICER,
+    COMMAND_SERVICE,       /* accounts of foreign order services */
     COMMAND_VISION,        /* face, document, liveness: a check on the command line */
     COMMAND_VISION_WORKER, /* not for people: the service starts it */
     COMMAND_HELP,
@@ -18,8 +19,8 @@ struct options {
     enum command command;
     char *config; /* serve, doctor: the file; NULL: defaults. Owned. */
     bool demo;    /* serve */
-    char **rest;  /* officer, vision, vision-worker: the arguments from the command on, NULL-terminated. Borrowed from
-                     argv. */
+    char **rest;  /* officer, service, vision, vision-worker: the arguments from the command on, NULL-terminated.
+                     Borrowed from  argv. */
     int rest_count;
 };
 

@@ -1,5 +1,6 @@
 #include "signaling/rpc.h"
 
+#include "signaling/account.h"
 #include "signaling/metrics.h"
 #include "signaling/service.h"
 
@@ -166,7 +167,8 @@ static bool check_params(const struct rpc_method *method, json_t *params, GError
     return check_known(method, params, error);
 }
 
-static bool check_role(const struct rpc_method *method, const struct rpc_caller *caller, GError **error)
+static bool check_role(const struct rpc_method *method, struct service *service, const struct rpc_caller *caller,
+                       GError **error)
 {
     if ((method->roles & RPC_ANYONE) != 0) {
         return true;
@@ -184,7 +186,7 @@ static bool check_role(const struct rpc_method *method, const struct rpc_caller 
         rpc_set_error(error, RPC_ERROR_FORBIDDEN, NULL, "%s is not for this role", method->name);
         return false;
     }
-    return true;
+    return caller->role != RPC_SERVICE || account_check(service, caller, method->scope, error);
 }
 
 /* ---- one request ---- */
@@ -218,7 +220,7 @@ static void hide_internal(const struct rpc_method *method, GError **error)
 static json_t *call_method(const struct rpc_method *method, struct service *service, const struct rpc_caller *caller,
                            json_t *params, GError **error)
 {
-    if (!check_role(method, caller, error)) {
+    if (!check_role(method, service, caller, error)) {
         return NULL;
     }
     json_t *given = params != NULL ? json_incref(params) : json_object();

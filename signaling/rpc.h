@@ -17,6 +17,7 @@ enum rpc_role {
     RPC_GUARDIAN = 1 << 3,
     RPC_INTERPRETER = 1 << 4,
     RPC_SUBMITTER = 1 << 5, /* the applicant of a face check, who came with its ticket */
+    RPC_SERVICE = 1 << 6,   /* a foreign order service, which came with its account's token */
     RPC_PARTY = RPC_APPLICANT | RPC_GUARDIAN | RPC_INTERPRETER, /* whoever came with an interview's ticket */
 };
 
@@ -37,7 +38,8 @@ struct rpc_caller {
     enum rpc_role role;    /* RPC_ANYONE until signed in */
     const char *session;   /* id of the session row; NULL without one */
     const char *officer;   /* officer id, for RPC_OFFICER */
-    const char *mission;   /* mission id, for RPC_OFFICER */
+    const char *account;   /* service account id, for RPC_SERVICE */
+    const char *mission;   /* mission id, for RPC_OFFICER and RPC_SERVICE */
     const char *party;     /* party id, for RPC_PARTY */
     const char *interview; /* interview id, for RPC_PARTY */
     const char *facecheck; /* face check id, for RPC_SUBMITTER */
@@ -49,7 +51,8 @@ struct service; /* everything a handler works with: service.h */
 
 struct rpc_method {
     const char *name;
-    unsigned roles; /* enum rpc_role, or-ed */
+    unsigned roles;    /* enum rpc_role, or-ed */
+    const char *scope; /* that a service account needs for it (account.h); of methods with RPC_SERVICE */
     const char *summary;
     const struct rpc_param *params; /* NULL: none */
     const char *result;             /* name of a schema in openrpc.json #/components/schemas */

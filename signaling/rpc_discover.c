@@ -46,6 +46,7 @@ static json_t *method_roles(const struct rpc_method *method)
     } names[] = {
         {RPC_ANYONE, "anyone"},     {RPC_OFFICER, "officer"},         {RPC_APPLICANT, "applicant"},
         {RPC_GUARDIAN, "guardian"}, {RPC_INTERPRETER, "interpreter"}, {RPC_SUBMITTER, "submitter"},
+        {RPC_SERVICE, "service"},
     };
     json_t *roles = json_array();
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -59,9 +60,10 @@ static json_t *method_roles(const struct rpc_method *method)
 static json_t *method_entry(const struct rpc_method *method)
 {
     g_autofree char *schema = g_strconcat("#/components/schemas/", method->result, NULL);
-    return json_pack("{s:s, s:s, s:s, s:o, s:{s:s, s:{s:s}}, s:o}", "name", method->name, "summary", method->summary,
-                     "paramStructure", "by-name", "params", method_params(method), "result", "name", method->result,
-                     "schema", "$ref", schema, "x-roles", method_roles(method));
+    return json_pack("{s:s, s:s, s:s, s:o, s:{s:s, s:{s:s}}, s:o, s:s*}", "name", method->name, "summary",
+                     method->summary, "paramStructure", "by-name", "params", method_params(method), "result", "name",
+                     method->result, "schema", "$ref", schema, "x-roles", method_roles(method), "x-scope",
+                     method->scope);
 }
 
 json_t *rpc_discover(const struct rpc_table *table)

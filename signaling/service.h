@@ -8,6 +8,7 @@
 #include "vision/vision.h"
 
 struct facechecks;  /* facecheck_turn.h: the face checks' lock and the tries that run */
+struct feed;        /* feed.h: events on their way to order services */
 struct findings;    /* findings.h: what is found in captures, in the background */
 struct same_person; /* same_person.h: whether it is still the applicant */
 struct calls;       /* calls.h: the interviews that are alive: presence, grace, media peers */
@@ -29,6 +30,7 @@ struct service {
     struct facechecks *facechecks;
     struct findings *findings;
     struct same_person *same_person;
+    struct feed *feed;
     bool demo;     /* started with --demo: server.hello says so */
     gint draining; /* atomic: no new calls; running ones may finish */
 };

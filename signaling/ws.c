@@ -1,6 +1,7 @@
 #include "signaling/ws.h"
 
 #include "signaling/calls.h"
+#include "signaling/feed.h"
 #include "signaling/http.h"
 #include "signaling/live.h"
 #include "signaling/worker_pool.h"
@@ -94,6 +95,7 @@ static void run_gone(void *context)
         hub_forget(service->hub, link->id);
         if (caller.role != RPC_ANYONE) {
             live_connection_closed(service, link->id);
+            feed_forget(service->feed, link->id);
             calls_connection_closed(service->calls, &caller);
         }
         hub_caller_clear(&caller);

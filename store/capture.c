@@ -1,4 +1,5 @@
 #include "store/internal.h"
+#include "store/outbox.h"
 
 void store_capture_free(struct store_capture *capture)
 {
@@ -61,6 +62,19 @@ static bool insert_capture(db_transaction *tx, const struct store_capture *captu
     return db_run(insert, error);
 }
 
+static bool tell(db_transaction *tx, const struct store_capture *capture, GError **error)
+{
+    const struct outbox_event event = {
+        OUTBOX_INTERVIEW,
+        capture->interview,
+        "interview.captured",
+        capture->captured_us,
+        json_pack("{s:s, s:s, s:s, s:i}", "capture_id", capture->id, "party_id", capture->party, "kind", capture->kind,
+                  "seq", (int)capture->seq),
+    };
+    return outbox_add(tx, event, error);
+}
+
 static bool commit_record(struct store *store, struct store_capture *capture, const char *blob, GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
@@ -68,7 +82,7 @@ static bool commit_record(struct store *store, struct store_capture *capture, co
     /* The key once more: the interview may have been erased while its picture was being written. */
     return tx != NULL && keyring_get(store->keyring, tx, key_of_interview(capture->interview), &key, error) &&
            next_seq(tx, capture->interview, &capture->seq, error) && insert_capture(tx, capture, blob, error) &&
-           db_commit(g_steal_pointer(&tx), error);
+           tell(tx, capture, error) && outbox_commit(store, g_steal_pointer(&tx), error);
 }
 
 bool store_capture_add(struct store *store, struct store_capture *capture, GBytes *jpeg, GError **error)

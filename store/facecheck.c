@@ -1,4 +1,5 @@
 #include "store/internal.h"
+#include "store/outbox.h"
 #include "store/secret.h"
 
 static const char *const state_words[] = {
@@ -180,13 +181,29 @@ static bool write_identity(struct store *store, db_transaction *tx, const struct
     return db_run(update, error);
 }
 
+static bool tell(db_transaction *tx, const struct store_facecheck *facecheck, const char *type, const char *cause,
+                 int64_t at_us, GError **error)
+{
+    const struct outbox_event event = {
+        OUTBOX_FACECHECK,
+        facecheck->id,
+        type,
+        at_us,
+        json_pack("{s:s, s:s, s:i, s:s?}", "cause", cause, "state", state_words[facecheck->state], "tries",
+                  (int)facecheck->tries, "skip_reason", facecheck->skip_reason),
+    };
+    return outbox_add(tx, event, error);
+}
+
 bool store_facecheck_add(struct store *store, const struct store_facecheck *facecheck, const char *ticket,
                          GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
     return tx != NULL && insert_facecheck(tx, facecheck, ticket, error) &&
            keyring_make(store->keyring, tx, key_of_facecheck(facecheck->id), error) &&
-           write_identity(store, tx, facecheck, error) && db_commit(g_steal_pointer(&tx), error);
+           write_identity(store, tx, facecheck, error) &&
+           tell(tx, facecheck, "facecheck.created", "created", facecheck->created_us, error) &&
+           outbox_commit(store, g_steal_pointer(&tx), error);
 }
 
 /* Where a face check stands inside the present transaction. */
@@ -253,8 +270,10 @@ bool store_facecheck_update(struct store *store, struct store_facecheck *faceche
                     facecheck->id, stored.version, facecheck->version);
         return false;
     }
+    const bool decided = stored.state == FACECHECK_OPEN && facecheck->state != FACECHECK_OPEN;
     if (!write_version(tx, &change, stored, facecheck->state, error) || !write_decision(tx, facecheck, error) ||
-        !db_commit(g_steal_pointer(&tx), error)) {
+        (decided && !tell(tx, facecheck, "facecheck.completed", event, now_us, error)) ||
+        !outbox_commit(store, g_steal_pointer(&tx), error)) {
         return false;
     }
     facecheck->version = stored.version + 1;

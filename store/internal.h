@@ -12,6 +12,9 @@ struct store {
     struct db *db;
     struct keyring *keyring;
     struct blobs *blobs;
+    GMutex watch_lock; /* innermost */
+    void (*wake)(void *context);
+    void *wake_context;
 };
 
 /* interview.c: the words that states are stored as. An unknown word is STORE_ERROR_CORRUPT. */

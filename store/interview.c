@@ -1,4 +1,5 @@
 #include "store/internal.h"
+#include "store/outbox.h"
 
 static const char *const state_words[] = {
     [INTERVIEW_SCHEDULED] = "scheduled", [INTERVIEW_WAITING] = "waiting", [INTERVIEW_RINGING] = "ringing",
@@ -172,12 +173,42 @@ static bool write_reason(struct store *store, db_transaction *tx, const struct s
     return db_run(update, error);
 }
 
+/* ---- telling order services ---- */
+
+static const char *const state_types[] = {
+    [INTERVIEW_SCHEDULED] = "interview.scheduled", [INTERVIEW_WAITING] = "interview.waiting",
+    [INTERVIEW_RINGING] = "interview.ringing",     [INTERVIEW_IN_CALL] = "interview.started",
+    [INTERVIEW_ENDED] = "interview.ended",         [INTERVIEW_MISSED] = "interview.missed",
+    [INTERVIEW_ABORTED] = "interview.aborted",
+};
+
+/* The interview as the transaction leaves it; `cause` is what its history calls the change, `type` NULL: by its state.
+ * The outcome is a word of ours, its reason may be personal and is not told. */
+static bool tell(db_transaction *tx, const char *id, const char *type, const char *cause, int64_t at_us, GError **error)
+{
+    enum store_interview_state state;
+    struct db_statement *select = db_prepare(tx, "SELECT state, version, outcome FROM interview WHERE id = ?");
+    db_bind_text(select, id);
+    if (!db_find(select, "interview", error) || !interview_state_parse(select, 0, &state, error)) {
+        return false;
+    }
+    g_autofree char *outcome = db_text(select, 2);
+    json_t *data = json_pack("{s:s, s:s, s:I, s:s?}", "cause", cause, "state", interview_state_word(state), "version",
+                             (json_int_t)db_int(select, 1), "outcome", outcome);
+    const struct outbox_event event = {
+        OUTBOX_INTERVIEW, id, type != NULL ? type : state_types[state], at_us, data,
+    };
+    return outbox_add(tx, event, error);
+}
+
 bool store_interview_add(struct store *store, const struct store_interview *interview, GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
     return tx != NULL && insert_interview(tx, interview, error) &&
            keyring_make(store->keyring, tx, key_of_interview(interview->id), error) &&
-           write_reason(store, tx, interview, error) && db_commit(g_steal_pointer(&tx), error);
+           write_reason(store, tx, interview, error) &&
+           tell(tx, interview->id, NULL, "created", interview->state_since_us, error) &&
+           outbox_commit(store, g_steal_pointer(&tx), error);
 }
 
 /* Where an interview stands inside the present transaction. */
@@ -231,7 +262,8 @@ bool store_interview_update(struct store *store, struct store_interview *intervi
         interview->id, stored.version + 1, now_us, stored.state, interview->state, actor, event,
     };
     if (!write_standing(tx, interview, entry.version, error) || !write_reason(store, tx, interview, error) ||
-        !history_add(tx, &entry, error) || !db_commit(g_steal_pointer(&tx), error)) {
+        !history_add(tx, &entry, error) || !tell(tx, interview->id, NULL, event, now_us, error) ||
+        !outbox_commit(store, g_steal_pointer(&tx), error)) {
         return false;
     }
     interview->version = entry.version;
@@ -264,5 +296,6 @@ bool store_interview_reschedule(struct store *store, const char *id, int64_t sch
     struct db_statement *update = db_prepare(tx, "UPDATE interview SET scheduled_us = ? WHERE id = ?");
     db_bind_int(update, scheduled_us);
     db_bind_text(update, id);
-    return db_run(update, error) && db_commit(g_steal_pointer(&tx), error);
+    return db_run(update, error) && tell(tx, id, "interview.rescheduled", "rescheduled", now_us, error) &&
+           outbox_commit(store, g_steal_pointer(&tx), error);
 }

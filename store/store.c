@@ -126,6 +126,7 @@ struct store *store_open(const char *path, const uint8_t master_key[32], GError 
     struct store *store = g_new0(struct store, 1);
     store->path = g_canonicalize_filename(path, NULL);
     store->lock = -1;
+    g_mutex_init(&store->watch_lock);
     if (!open_parts(store, master_key, error)) {
         g_clear_pointer(&store, store_close);
     }
@@ -143,6 +144,7 @@ void store_close(struct store *store)
     if (store->lock >= 0) {
         close(store->lock);
     }
+    g_mutex_clear(&store->watch_lock);
     g_free(store->path);
     g_free(store);
 }

@@ -277,5 +277,49 @@ bool store_try_frames(struct store *store, const char *facecheck, const char *en
 /* As store_interview_erase. Its ticket and sessions end too, and where it was open its order may have another. */
 bool store_facecheck_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error);
 
+/* ---- service accounts: foreign order services, each for one mission ---- */
+struct store_service_account {
+    char *id, *mission;
+    char *name;    /* unique */
+    char **scopes; /* NULL-terminated; the words are signaling's */
+    int64_t created_us, revoked_us;
+    int64_t previous_expires_us; /* until then the token before the present one works too */
+};
+void store_service_account_free(struct store_service_account *account);
+/* `token` from store_secret_new, kept as a hash, as in _rotate. STORE_ERROR_CONFLICT when the name is taken. */
+bool store_service_account_add(struct store *store, const struct store_service_account *account, const char *token,
+                               GError **error);
+struct store_service_account *store_service_account_get(struct store *store, const char *id, GError **error);
+/* Whose token it is, the previous one included; STORE_ERROR_NOT_FOUND: nobody's (any more). */
+struct store_service_account *store_service_account_find(struct store *store, const char *token, int64_t now_us,
+                                                         GError **error);
+/* By name, revoked ones included: GPtrArray of struct store_service_account. */
+GPtrArray *store_service_account_list(struct store *store, GError **error);
+/* Gives it a new token; the present one works until `previous_expires_us`, the one before that no more. _NOT_FOUND
+ * also for a revoked one. */
+bool store_service_account_rotate(struct store *store, const char *name, const char *token, int64_t previous_expires_us,
+                                  GError **error);
+/* For good. */
+bool store_service_account_revoke(struct store *store, const char *name, int64_t now_us, GError **error);
+
+/* ---- the outbox: what order services hear of, written with the fact it tells of ---- */
+struct store_event {
+    int64_t seq; /* the cursor: grows over all missions, with gaps for each of them */
+    char *id;    /* random; the same however often the event is delivered */
+    char *type;  /* "interview.scheduled" | … | "interview.captured" | "facecheck.created" | "facecheck.completed" */
+    char *mission, *order_ref;
+    char *subject; /* id of the interview or face check */
+    int64_t at_us;
+    char *data; /* JSON object: ids, states, outcome; nothing personal */
+};
+void store_event_free(struct store_event *event);
+/* Those of a mission after cursor `after`, oldest first, at most `limit`. */
+GPtrArray *store_event_list(struct store *store, const char *mission, int64_t after, unsigned limit, GError **error);
+/* The newest cursor of a mission; 0: nothing has happened yet. */
+bool store_event_last(struct store *store, const char *mission, int64_t *seq, GError **error);
+/* `wake` is called, from any thread, after each commit with events in it; it must not block or call back. NULL: nobody
+ * watches (any more), and no call is under way when this returns. */
+void store_events_watch(struct store *store, void (*wake)(void *context), void *context);
+
 /* Free bytes on the store's file system, for doctor and health. */
 uint64_t store_free_bytes(struct store *store);

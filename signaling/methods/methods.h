@@ -11,6 +11,8 @@ extern const struct rpc_method media_methods[];
 extern const struct rpc_method capture_methods[];
 extern const struct rpc_method note_methods[];
 extern const struct rpc_method facecheck_methods[];
+extern const struct rpc_method service_methods[];
+extern const struct rpc_method events_methods[];
 
 /* All of them: what rpc_dispatch serves and rpc_discover describes. */
 extern const struct rpc_table viva_methods;

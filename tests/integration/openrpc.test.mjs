@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { Call, connect, redeem, serverFor, ticketOf } from "./support/call.mjs";
 import { FaceCheck, picturesThere } from "./support/facecheck.mjs";
 import { Schemas } from "./support/schema.mjs";
+import { account, signInService } from "./support/service.mjs";
 import { pattern, Synthetic } from "./support/synthetic.mjs";
 
 const file = JSON.parse(readFileSync(new URL("../../signaling/api/openrpc.json", import.meta.url), "utf8"));
@@ -18,13 +19,14 @@ test("the document and the server's own description agree", async (t) => {
     assert.deepEqual(live.methods.map(({ name }) => name).sort(), [...described.keys()].sort());
     for (const method of live.methods) {
         await t.test(method.name, () => {
-            const { params, result, summary, paramStructure, "x-roles": roles } = described.get(method.name);
-            assert.deepEqual({ params, result, summary, paramStructure, "x-roles": roles }, {
+            const { params, result, summary, paramStructure, "x-roles": roles, "x-scope": scope } = described.get(method.name);
+            assert.deepEqual({ params, result, summary, paramStructure, "x-roles": roles, "x-scope": scope }, {
                 params: method.params,
                 result: method.result,
                 summary: method.summary,
                 paramStructure: method.paramStructure,
                 "x-roles": method["x-roles"],
+                "x-scope": method["x-scope"],
             });
         });
     }
@@ -62,7 +64,13 @@ const rightValue = ({ type, enum: values, minLength = 1, minimum = 0 }) =>
 test("missing, wrong and unknown parameters are refused by every method", async (t) => {
     const server = await serverFor(t);
     const check = await FaceCheck.start(t, server);
-    const callers = { anyone: await connect(t, server), officer: check.officer, applicant: await redeem(t, server), submitter: check.applicant };
+    const callers = {
+        anyone: await connect(t, server),
+        officer: check.officer,
+        applicant: await redeem(t, server),
+        submitter: check.applicant,
+        service: await signInService(t, server, account(server, "orders").token),
+    };
     for (const { name, params, "x-roles": roles } of file.methods) {
         await t.test(name, async () => {
             const caller = callers[roles.find((role) => callers[role])];
@@ -113,6 +121,16 @@ async function goThroughFaceCheck(t, check, watch) {
     await officer.call("facecheck.list", {});
     await submitter.call("facecheck.skip", { reason: "accessibility" });
     return [officer, submitter];
+}
+
+// A foreign order service's own methods.
+async function goThroughLink(server, service) {
+    await service.call("service.sign_in", { token: account(server, "orders").token });
+    await service.call("events.subscribe", { after: 0, window: 1000 });
+    await service.notified("events.event", ({ event }) => event.type === "interview.captured");
+    await service.call("events.acknowledge", { seq: service.notifications[0].params.event.seq });
+    await service.call("events.list", { limit: 1000 });
+    return service;
 }
 
 test("what the server says in a whole interview is as described", async (t) => {
@@ -185,10 +203,12 @@ test("what the server says in a whole interview is as described", async (t) => {
     }
     const submission = await goThroughFaceCheck(t, check, (rpc) => watched(rpc, seen));
 
+    const service = await goThroughLink(server, watched(await connect(t, server), seen));
+
     const unreachable = picturesThere() ? [] : ["facecheck.start"];
     assert.deepEqual([...described.keys()].filter((name) => !seen.has(name)), unreachable, "methods that were not called");
     const told = new Map(file["x-notifications"].map((each) => [each.name, each.params]));
-    for (const { method, params } of [applicant, officer, again, guardian, minor, ...submission].flatMap((rpc) => rpc.notifications)) {
+    for (const { method, params } of [applicant, officer, again, guardian, minor, ...submission, service].flatMap((rpc) => rpc.notifications)) {
         assert.ok(told.has(method), `${method} is described`);
         schemas.holds(told.get(method), params, method);
     }

@@ -9,6 +9,7 @@
 #include "signaling/calls.h"
 #include "signaling/config.h"
 #include "signaling/facecheck_turn.h"
+#include "signaling/feed.h"
 #include "signaling/findings.h"
 #include "signaling/interview.h"
 #include "signaling/limit.h"
@@ -76,12 +77,14 @@ static inline void fixture_start(struct fixture *fixture)
     service->facechecks = facechecks_new(service);
     service->findings = findings_new(service);
     service->same_person = same_person_new(service);
+    service->feed = feed_new(service);
 }
 
 /* As `kill -9` leaves it: nothing is told to anybody. */
 static inline void fixture_stop(struct fixture *fixture)
 {
     struct service *service = &fixture->service;
+    feed_free(service->feed);
     same_person_free(service->same_person);
     findings_free(service->findings);
     facechecks_free(service->facechecks);

@@ -9,9 +9,15 @@
  * at a random moment: while sealing, between fsync and rename, between blob and record, in the middle of a commit,
  * before the blob that was replaced is deleted. */
 
-#define ROUNDS      20
 #define LIFE_US_MAX 60000
 #define ID_BYTES    26
+
+/* VIVA_ROUNDS asks for more kills than a run of all tests can wait for. */
+static unsigned rounds(void)
+{
+    const char *wanted = g_getenv("VIVA_ROUNDS");
+    return wanted != NULL ? (unsigned)g_ascii_strtoull(wanted, NULL, 10) : 20;
+}
 
 /* Every picture is another, so one in the place of another would be seen. */
 static GBytes *picture_of(const char *id)
@@ -63,6 +69,17 @@ static bool put_material(struct store *store, unsigned n, char id[ID_BYTES + 1])
     struct store_material material = sample_material("portrait");
     material.report = id;
     return store_material_put(store, &material, picture, NULL);
+}
+
+/* Back and forth between waiting and scheduled, each its event. */
+static bool change_interview(struct store *store, unsigned n, char id[ID_BYTES + 1])
+{
+    g_snprintf(id, ID_BYTES + 1, "change-%019u", n);
+    struct store_interview *interview = store_interview_get(store, "interview-1", NULL);
+    interview->state = interview->state == INTERVIEW_WAITING ? INTERVIEW_SCHEDULED : INTERVIEW_WAITING;
+    const bool ok = store_interview_update(store, interview, "system", id, n, NULL);
+    store_interview_free(interview);
+    return ok;
 }
 
 static G_NORETURN void add_until_killed(const char *path, add_picture *add, unsigned n, int acknowledged)
@@ -180,12 +197,36 @@ static struct found check_material(struct store *store, const GPtrArray *acknowl
     return (struct found){1, n + 1};
 }
 
+/* For each change in the history one event that tells of it, in its order, and neither without the other. */
+static struct found check_events(struct store *store, const GPtrArray *acknowledged)
+{
+    g_autoptr(GPtrArray) changes = NULL, events = NULL;
+    assert_ok(changes = store_interview_history(store, "interview-1", &error));
+    assert_ok(events = store_event_list(store, "nyc", 1, UINT16_MAX, &error)); /* the first tells of its making */
+    assert_int_equal(events->len, changes->len);
+    assert_true(acknowledged->len <= events->len);
+    for (unsigned i = 0; i < events->len; i++) {
+        const struct store_event *event = events->pdata[i];
+        const struct store_history *change = changes->pdata[i];
+        assert_int_equal(event->seq, i + 2);
+        assert_non_null(strstr(event->data, change->event));
+        assert_string_equal(event->type, change->to == INTERVIEW_WAITING ? "interview.waiting" : "interview.scheduled");
+    }
+    for (unsigned i = 0; i < acknowledged->len; i++) {
+        const unsigned n = (unsigned)atoi((char *)acknowledged->pdata[i] + strlen("change-"));
+        assert_true(n < events->len);
+        assert_non_null(strstr(((struct store_event *)events->pdata[n])->data, acknowledged->pdata[i]));
+    }
+    return (struct found){0, events->len};
+}
+
 static void survive_kills(struct fixture *fixture, add_picture *add, check_store *check)
 {
     g_autoptr(GPtrArray) acknowledged = g_ptr_array_new_with_free_func(g_free);
     struct found found = {0, 0};
+    const unsigned kills = rounds();
     unsigned orphans = 0;
-    for (unsigned round = 0; round < ROUNDS; round++) {
+    for (unsigned round = 0; round < kills; round++) {
         store_close(g_steal_pointer(&fixture->store));
         run_child(fixture->path, add, found.next, acknowledged);
         const unsigned files_before = count_blobs(fixture->path);
@@ -198,7 +239,7 @@ static void survive_kills(struct fixture *fixture, add_picture *add, check_store
         assert_true(found.next >= from);
     }
     assert_true(acknowledged->len > 0);
-    print_message("%u kills, %u acknowledged, %u leftovers swept\n", ROUNDS, acknowledged->len, orphans);
+    print_message("%u kills, %u acknowledged, %u leftovers swept\n", kills, acknowledged->len, orphans);
 }
 
 static void captures_survive_a_kill_at_any_moment(void **state)
@@ -224,12 +265,18 @@ static void a_material_is_the_old_or_the_new_one_after_a_kill_at_any_moment(void
     survive_kills(*state, put_material, check_material);
 }
 
+static void an_event_and_its_fact_survive_a_kill_together(void **state)
+{
+    survive_kills(*state, change_interview, check_events);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         test_with_store(captures_survive_a_kill_at_any_moment),
         test_with_store(tries_survive_a_kill_at_any_moment),
         test_with_store(a_material_is_the_old_or_the_new_one_after_a_kill_at_any_moment),
+        test_with_store(an_event_and_its_fact_survive_a_kill_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
