@@ -24,6 +24,24 @@ bool interview_state_parse(struct db_statement *row, int column, enum store_inte
 bool interview_next_version(db_transaction *tx, const char *id, const char *actor, const char *event, int64_t now_us,
                             GError **error);
 
+/* interview.c: a new one with its key. */
+bool interview_insert(struct store *store, db_transaction *tx, const struct store_interview *interview, GError **error);
+/* interview.c: what store_interview_update does within its transaction; the version is the
+ * caller's to raise once that is committed. `*before` (may be NULL) is the state until now. */
+struct interview_write {
+    struct store_interview *interview;
+    const char *actor, *event;
+    int64_t now_us;
+};
+bool interview_write(struct store *store, db_transaction *tx, const struct interview_write *write,
+                     enum store_interview_state *before, GError **error);
+/* States that have an appointment and are not over. */
+#define INTERVIEW_LIVE "('scheduled', 'waiting', 'ringing', 'in_call')"
+
+/* party.c: a new one with its ticket, if any. */
+bool party_insert(struct store *store, db_transaction *tx, const struct store_party *party, const char *ticket,
+                  GError **error);
+
 /* history.c: one row for one new version of an interview. */
 struct history_entry {
     const char *interview;

@@ -2,9 +2,9 @@
 #include "store/outbox.h"
 
 static const char *const state_words[] = {
-    [INTERVIEW_SCHEDULED] = "scheduled", [INTERVIEW_WAITING] = "waiting", [INTERVIEW_RINGING] = "ringing",
-    [INTERVIEW_IN_CALL] = "in_call",     [INTERVIEW_ENDED] = "ended",     [INTERVIEW_MISSED] = "missed",
-    [INTERVIEW_ABORTED] = "aborted",
+    [INTERVIEW_SCHEDULED] = "scheduled", [INTERVIEW_WAITING] = "waiting",   [INTERVIEW_RINGING] = "ringing",
+    [INTERVIEW_IN_CALL] = "in_call",     [INTERVIEW_ENDED] = "ended",       [INTERVIEW_MISSED] = "missed",
+    [INTERVIEW_ABORTED] = "aborted",     [INTERVIEW_REQUIRED] = "required",
 };
 
 const char *interview_state_word(enum store_interview_state state)
@@ -53,7 +53,8 @@ static struct seal_place reason_place(const char *id)
 
 #define SELECT_INTERVIEW                                                                                               \
     "SELECT i.id, i.mission, i.order_ref, i.document, i.scheduled_us, i.length_min, i.state, i.state_since_us,"        \
-    " i.waiting_since_us, i.ring_expires_us, i.version, i.outcome, i.sealed_reason, k.sealed_key"                      \
+    " i.waiting_since_us, i.ring_expires_us, i.version, i.outcome, i.sealed_reason, k.sealed_key,"                     \
+    " i.bookings"                                                                                                      \
     " FROM interview i JOIN interview_key k ON k.interview = i.id "
 
 static struct store_interview *read_interview(struct store *store, struct db_statement *row, GError **error)
@@ -70,6 +71,7 @@ static struct store_interview *read_interview(struct store *store, struct db_sta
     interview->ring_expires_us = db_int(row, 9);
     interview->version = (unsigned)db_int(row, 10);
     interview->outcome = db_text(row, 11);
+    interview->bookings = (unsigned)db_int(row, 14);
     g_autoptr(GBytes) reason = db_blob(row, 12);
     g_autoptr(GBytes) key = db_blob(row, 13);
     if (!interview_state_parse(row, 6, &interview->state, error) ||
@@ -128,19 +130,31 @@ GPtrArray *store_interview_live(struct store *store, GError **error)
         return NULL;
     }
     struct db_statement *select =
-        db_prepare(tx, SELECT_INTERVIEW "WHERE i.state IN ('scheduled', 'waiting', 'ringing', 'in_call')"
-                                        " ORDER BY i.scheduled_us, i.id");
+        db_prepare(tx, SELECT_INTERVIEW "WHERE i.state IN " INTERVIEW_LIVE " ORDER BY i.scheduled_us, i.id");
+    return read_interviews(store, select, error);
+}
+
+GPtrArray *store_interview_unbooked(struct store *store, const char *mission, unsigned limit, GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
+    if (tx == NULL) {
+        return NULL;
+    }
+    struct db_statement *select = db_prepare(tx, SELECT_INTERVIEW "WHERE i.mission = ? AND i.state = 'required'"
+                                                                  " ORDER BY i.state_since_us, i.id LIMIT ?");
+    db_bind_text(select, mission);
+    db_bind_int(select, limit);
     return read_interviews(store, select, error);
 }
 
 /* ---- writing ---- */
 
-static bool insert_interview(db_transaction *tx, const struct store_interview *interview, GError **error)
+static bool insert_row(db_transaction *tx, const struct store_interview *interview, GError **error)
 {
     struct db_statement *insert =
         db_prepare(tx, "INSERT INTO interview (id, mission, order_ref, document, scheduled_us, length_min, state,"
-                       " state_since_us, waiting_since_us, ring_expires_us, version, outcome)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                       " state_since_us, waiting_since_us, ring_expires_us, version, outcome, bookings)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     db_bind_text(insert, interview->id);
     db_bind_text(insert, interview->mission);
     db_bind_text(insert, interview->order_ref);
@@ -153,6 +167,7 @@ static bool insert_interview(db_transaction *tx, const struct store_interview *i
     db_bind_int(insert, interview->ring_expires_us);
     db_bind_int(insert, interview->version);
     db_bind_text(insert, interview->outcome);
+    db_bind_int(insert, interview->bookings);
     return db_run(insert, error);
 }
 
@@ -179,7 +194,7 @@ static const char *const state_types[] = {
     [INTERVIEW_SCHEDULED] = "interview.scheduled", [INTERVIEW_WAITING] = "interview.waiting",
     [INTERVIEW_RINGING] = "interview.ringing",     [INTERVIEW_IN_CALL] = "interview.started",
     [INTERVIEW_ENDED] = "interview.ended",         [INTERVIEW_MISSED] = "interview.missed",
-    [INTERVIEW_ABORTED] = "interview.aborted",
+    [INTERVIEW_ABORTED] = "interview.aborted",     [INTERVIEW_REQUIRED] = "interview.required",
 };
 
 /* The interview as the transaction leaves it; `cause` is what its history calls the change, `type` NULL: by its state.
@@ -201,13 +216,18 @@ static bool tell(db_transaction *tx, const char *id, const char *type, const cha
     return outbox_add(tx, event, error);
 }
 
+bool interview_insert(struct store *store, db_transaction *tx, const struct store_interview *interview, GError **error)
+{
+    return insert_row(tx, interview, error) &&
+           keyring_make(store->keyring, tx, key_of_interview(interview->id), error) &&
+           write_reason(store, tx, interview, error) &&
+           tell(tx, interview->id, NULL, "created", interview->state_since_us, error);
+}
+
 bool store_interview_add(struct store *store, const struct store_interview *interview, GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
-    return tx != NULL && insert_interview(tx, interview, error) &&
-           keyring_make(store->keyring, tx, key_of_interview(interview->id), error) &&
-           write_reason(store, tx, interview, error) &&
-           tell(tx, interview->id, NULL, "created", interview->state_since_us, error) &&
+    return tx != NULL && interview_insert(store, tx, interview, error) &&
            outbox_commit(store, g_steal_pointer(&tx), error);
 }
 
@@ -233,23 +253,27 @@ static bool write_standing(db_transaction *tx, const struct store_interview *int
 {
     struct db_statement *update =
         db_prepare(tx, "UPDATE interview SET state = ?, state_since_us = ?, waiting_since_us = ?,"
-                       " ring_expires_us = ?, outcome = ?, version = ? WHERE id = ?");
+                       " ring_expires_us = ?, outcome = ?, scheduled_us = ?, length_min = ?, bookings = ?, version = ?"
+                       " WHERE id = ?");
     db_bind_text(update, interview_state_word(interview->state));
     db_bind_int(update, interview->state_since_us);
     db_bind_int(update, interview->waiting_since_us);
     db_bind_int(update, interview->ring_expires_us);
     db_bind_text(update, interview->outcome);
+    db_bind_int(update, interview->scheduled_us);
+    db_bind_int(update, interview->length_min);
+    db_bind_int(update, interview->bookings);
     db_bind_int(update, version);
     db_bind_text(update, interview->id);
     return db_run(update, error);
 }
 
-bool store_interview_update(struct store *store, struct store_interview *interview, const char *actor,
-                            const char *event, int64_t now_us, GError **error)
+bool interview_write(struct store *store, db_transaction *tx, const struct interview_write *write,
+                     enum store_interview_state *before, GError **error)
 {
-    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
+    struct store_interview *interview = write->interview;
     struct standing stored;
-    if (tx == NULL || !read_standing(tx, interview->id, &stored, error)) {
+    if (!read_standing(tx, interview->id, &stored, error)) {
         return false;
     }
     if (stored.version != interview->version) {
@@ -259,14 +283,25 @@ bool store_interview_update(struct store *store, struct store_interview *intervi
         return false;
     }
     const struct history_entry entry = {
-        interview->id, stored.version + 1, now_us, stored.state, interview->state, actor, event,
+        interview->id, stored.version + 1, write->now_us, stored.state, interview->state, write->actor, write->event,
     };
-    if (!write_standing(tx, interview, entry.version, error) || !write_reason(store, tx, interview, error) ||
-        !history_add(tx, &entry, error) || !tell(tx, interview->id, NULL, event, now_us, error) ||
+    if (before != NULL) {
+        *before = stored.state;
+    }
+    return write_standing(tx, interview, entry.version, error) && write_reason(store, tx, interview, error) &&
+           history_add(tx, &entry, error) && tell(tx, interview->id, NULL, write->event, write->now_us, error);
+}
+
+bool store_interview_update(struct store *store, struct store_interview *interview, const char *actor,
+                            const char *event, int64_t now_us, GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
+    const struct interview_write write = {interview, actor, event, now_us};
+    if (tx == NULL || !interview_write(store, tx, &write, NULL, error) ||
         !outbox_commit(store, g_steal_pointer(&tx), error)) {
         return false;
     }
-    interview->version = entry.version;
+    interview->version++;
     return true;
 }
 

@@ -32,6 +32,18 @@ bool store_mission_add(struct store *store, const struct store_mission *mission,
     return db_run(insert, error) && db_commit(g_steal_pointer(&tx), error);
 }
 
+bool store_mission_set_time_zone(struct store *store, const char *id, const char *time_zone, GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
+    if (tx == NULL) {
+        return false;
+    }
+    struct db_statement *update = db_prepare(tx, "UPDATE mission SET time_zone = ? WHERE id = ?");
+    db_bind_text(update, time_zone);
+    db_bind_text(update, id);
+    return db_run_one(update, "mission", error) && db_commit(g_steal_pointer(&tx), error);
+}
+
 #define SELECT_MISSION "SELECT id, name_en, name_zh_hans, time_zone FROM mission "
 
 static struct store_mission *read_mission(struct db_statement *row)

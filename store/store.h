@@ -21,6 +21,8 @@ enum store_error {
     STORE_ERROR_REVOKED,
     STORE_ERROR_RESCHEDULED, /* the ticket's appointment is not the interview's any more */
     STORE_ERROR_DEVICE,      /* the ticket is tied to another device */
+    STORE_ERROR_SUPERSEDED,  /* its order has another interview that is not over */
+    STORE_ERROR_TAKEN,       /* no place is left at the time that is asked for */
     STORE_ERROR_FULL,        /* no space left on the device */
     STORE_ERROR_CORRUPT,     /* sealed data does not open: wrong key or altered */
     STORE_ERROR_IO,
@@ -48,6 +50,7 @@ struct store_mission {
 };
 void store_mission_free(struct store_mission *mission);
 bool store_mission_add(struct store *store, const struct store_mission *mission, GError **error);
+bool store_mission_set_time_zone(struct store *store, const char *id, const char *time_zone, GError **error);
 struct store_mission *store_mission_get(struct store *store, const char *id, GError **error);
 /* All missions, by id: GPtrArray of struct store_mission. */
 GPtrArray *store_mission_list(struct store *store, GError **error);
@@ -87,12 +90,14 @@ enum store_interview_state {
     INTERVIEW_ENDED,
     INTERVIEW_MISSED,
     INTERVIEW_ABORTED,
+    INTERVIEW_REQUIRED, /* it has no appointment yet (D-34) */
 };
 struct store_interview {
     char *id, *mission, *order_ref;
-    char *document; /* "passport" | "travel_document" (D-6) */
-    int64_t scheduled_us;
+    char *document;       /* "passport" | "travel_document" (D-6) */
+    int64_t scheduled_us; /* the appointment; 0: none */
     unsigned length_min;
+    unsigned bookings; /* how often the applicant has chosen a time */
     enum store_interview_state state;
     int64_t state_since_us;
     int64_t waiting_since_us;
@@ -108,14 +113,15 @@ struct store_interview *store_interview_get(struct store *store, const char *id,
 /* Of a mission, scheduled in [from_us, to_us), by time. */
 GPtrArray *store_interview_list(struct store *store, const char *mission, int64_t from_us, int64_t to_us,
                                 GError **error);
-/* All not yet over, of every mission: what a restarted server picks up. */
+/* All that have an appointment and are not yet over, of every mission: what a restarted server picks up. */
 GPtrArray *store_interview_live(struct store *store, GError **error);
-/* Writes state, times, outcome, reason and the next version in one transaction with a row of history.
+/* Writes state, times, appointment, outcome, reason and the next version in one transaction with a row of history.
  * `interview->version` must be the stored one, else STORE_ERROR_CONFLICT; on success it is the new one. `actor` is a
  * party or officer id, or "system". */
 bool store_interview_update(struct store *store, struct store_interview *interview, const char *actor,
                             const char *event, int64_t now_us, GError **error);
-/* Moves the appointment; tickets issued for the old time stop working. */
+/* Moves the appointment without being asked by its parties: tickets issued for the old time stop working. When the
+ * applicant moves it that is store_interview_appoint. */
 bool store_interview_reschedule(struct store *store, const char *id, int64_t scheduled_us, const char *actor,
                                 int64_t now_us, GError **error);
 
@@ -123,6 +129,37 @@ bool store_interview_reschedule(struct store *store, const char *id, int64_t sch
  * erased reads as NULL, store_capture_read says STORE_ERROR_NOT_FOUND, and adding anything does too. An error after the
  * key is gone (files that cannot be deleted) still is an error: erase again. */
 bool store_interview_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error);
+
+/* ---- appointments (D-34, D-35) ---- */
+#define STORE_LENGTH_MIN_MAX 240 /* of an appointment, minutes */
+
+struct store_party;
+struct store_invitation {
+    const struct store_party *party;
+    const char *ticket;
+};
+/* Inserts an interview with its parties and their tickets in one transaction. STORE_ERROR_SUPERSEDED when the
+ * order has one of the same mission that is not over. */
+bool store_interview_require(struct store *store, const struct store_interview *interview,
+                             const struct store_invitation *invitations, size_t count, GError **error);
+/* As store_interview_update, for a change of appointment. In the same transaction the interviews of the mission that
+ * are not over and overlap with it are counted, so that no more than `capacity` of them ever do: else
+ * STORE_ERROR_TAKEN. Without an appointment (0) nothing is counted. Who takes part comes along: tickets that opened the
+ * interview until now open it for its new appointment, and until `tickets_until_us` or their own end, whichever is
+ * later; those of an earlier time, and expired ones, stay shut. STORE_ERROR_SUPERSEDED when it was missed and its order
+ * has another by now. */
+bool store_interview_appoint(struct store *store, struct store_interview *interview, unsigned capacity,
+                             int64_t tickets_until_us, const char *actor, const char *event, int64_t now_us,
+                             GError **error);
+struct store_appointment {
+    int64_t from_us, to_us;
+};
+/* Those of the mission's interviews that are not over, as far as they overlap [from_us, to_us), by time: GArray of
+ * struct store_appointment. `except` (NULL: none) is left out. */
+GArray *store_appointment_list(struct store *store, const char *mission, int64_t from_us, int64_t to_us,
+                               const char *except, GError **error);
+/* The mission's interviews without an appointment, those that have waited longest first, at most `limit`. */
+GPtrArray *store_interview_unbooked(struct store *store, const char *mission, unsigned limit, GError **error);
 
 struct store_history {
     int64_t at_us;
@@ -144,7 +181,8 @@ struct store_party {
     bool device_tied;
 };
 void store_party_free(struct store_party *party);
-/* `ticket` may be NULL (officers). The ticket is bound to the interview, the role and the present appointment. */
+/* `ticket` may be NULL (officers). The ticket is bound to the interview, the role and the present appointment; before
+ * there is one, to that: store_interview_appoint takes it along. */
 bool store_party_add(struct store *store, const struct store_party *party, const char *ticket, GError **error);
 struct store_party *store_party_get(struct store *store, const char *id, GError **error);
 GPtrArray *store_party_list(struct store *store, const char *interview, GError **error);

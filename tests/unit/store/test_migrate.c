@@ -81,6 +81,8 @@ static void a_store_of_the_first_version_keeps_everything_but_its_sessions(void 
     assert_ok(migrate(db, migrations, migration_count, &error));
     assert_int_equal(query(db, "SELECT count(*) FROM capture WHERE id = 'c1' AND sealed_findings IS NULL"), 1);
     assert_int_equal(query(db, "SELECT count(*) FROM officer JOIN interview"), 1);
+    assert_int_equal(query(db, "SELECT count(*) FROM party JOIN interview ON interview.id = party.interview"), 1);
+    assert_int_equal(query(db, "SELECT count(*) FROM interview WHERE order_ref = 'r' AND bookings = 0"), 1);
     assert_int_equal(query(db, "SELECT count(*) FROM session"), 0);
     assert_int_equal(query(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
 }
