@@ -3,8 +3,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-G_DEFINE_QUARK(config_error, config_error)
-
 #define SETTING(group, key, kind, initial, unit, meaning)                                                              \
     {                                                                                                                  \
 #group, #key, kind, 0, 0, initial, unit, meaning, offsetof(struct config, group.key)                           \
@@ -113,266 +111,6 @@ const struct config_setting config_settings[] = {
     {0},
 };
 
-static const char *const codec_names[] = {"VP8", "H264", NULL};
-static const char *const task_names[] = {"turn_left",  "turn_right",  "nod", "blink",
-                                         "open_mouth", "come_closer", NULL}; /* of enum vision_task */
-
-/* The file while it is being read: GKeyFile keeps no line numbers, and merges what is given twice. */
-struct source {
-    const char *name;
-    GHashTable *lines; /* "group\nkey" → line */
-};
-
-static char *place_key(const char *group, const char *key)
-{
-    return g_strconcat(group, "\n", key, NULL);
-}
-
-static unsigned line_of(const struct source *source, const char *group, const char *key)
-{
-    g_autofree char *place = place_key(group, key);
-    return GPOINTER_TO_UINT(g_hash_table_lookup(source->lines, place));
-}
-
-static bool bad_value(const struct source *source, const char *group, const char *key, GError **error,
-                      const char *format, ...) G_GNUC_PRINTF(5, 6);
-
-static bool bad_value(const struct source *source, const char *group, const char *key, GError **error,
-                      const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *what = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "%s:%u: key [%s] %s: %s", source->name,
-                line_of(source, group, key), group, key, what);
-    return false;
-}
-
-static const struct config_setting *setting_find(const char *group, const char *key)
-{
-    for (const struct config_setting *setting = config_settings; setting->group != NULL; setting++) {
-        if (strcmp(setting->group, group) == 0 && (key == NULL || strcmp(setting->key, key) == 0)) {
-            return setting;
-        }
-    }
-    return NULL;
-}
-
-/* The groups there are, or the keys of one. */
-static char *setting_names(const char *group)
-{
-    GString *names = g_string_new(NULL);
-    const char *last = "";
-    for (const struct config_setting *setting = config_settings; setting->group != NULL; setting++) {
-        const char *name = group == NULL ? setting->group : setting->key;
-        if ((group != NULL && strcmp(setting->group, group) != 0) || strcmp(name, last) == 0) {
-            continue;
-        }
-        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
-        last = name;
-    }
-    return g_string_free(names, FALSE);
-}
-
-/* ---- lines: where each key is, and that it is one of ours ---- */
-
-static bool read_key_line(struct source *source, unsigned number, const char *group, char *line, GError **error)
-{
-    char *equals = strchr(line, '=');
-    if (group == NULL || equals == NULL || equals == line) {
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE,
-                    "%s:%u: neither a [group], nor key = value in one, nor a # comment", source->name, number);
-        return false;
-    }
-    *equals = '\0';
-    const char *key = g_strchomp(line);
-    if (setting_find(group, key) == NULL) {
-        g_autofree char *known = setting_names(group);
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_KEY, "%s:%u: key [%s] %s: unknown; [%s] has %s", source->name,
-                    number, group, key, group, known);
-        return false;
-    }
-    char *place = place_key(group, key);
-    if (!g_hash_table_insert(source->lines, place, GUINT_TO_POINTER(number))) {
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_KEY, "%s:%u: key [%s] %s: given twice; keep one of them",
-                    source->name, number, group, key);
-        return false;
-    }
-    return true;
-}
-
-static bool read_group_line(const struct source *source, unsigned number, const char *line, const char **group,
-                            GError **error)
-{
-    g_autofree char *name = g_strndup(line + 1, strcspn(line + 1, "]"));
-    const struct config_setting *setting = setting_find(name, NULL);
-    if (setting == NULL) {
-        g_autofree char *known = setting_names(NULL);
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_KEY, "%s:%u: group [%s]: unknown; there are %s", source->name,
-                    number, name, known);
-        return false;
-    }
-    *group = setting->group;
-    return true;
-}
-
-static bool read_lines(struct source *source, const char *text, GError **error)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    const char *group = NULL;
-    for (unsigned i = 0; lines[i] != NULL; i++) {
-        char *line = g_strstrip(lines[i]);
-        if (*line == '\0' || *line == '#') {
-            continue;
-        }
-        const bool good = *line == '[' ? read_group_line(source, i + 1, line, &group, error)
-                                       : read_key_line(source, i + 1, group, line, error);
-        if (!good) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* ---- values ---- */
-
-static bool is_address(const char *text)
-{
-    uint8_t address[sizeof(struct in6_addr)];
-    return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
-}
-
-static bool parse_endpoint(const char *text, struct config_endpoint *endpoint)
-{
-    const char *colon = strrchr(text, ':');
-    guint64 port;
-    if (colon == NULL || !g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL)) {
-        return false;
-    }
-    g_autofree char *address = g_strndup(text, (size_t)(colon - text));
-    const size_t length = strlen(address);
-    const bool bracketed = length > 2 && address[0] == '[' && address[length - 1] == ']';
-    if (bracketed) {
-        memmove(address, address + 1, length - 2);
-        address[length - 2] = '\0';
-    }
-    if (!is_address(address) || bracketed != (strchr(address, ':') != NULL)) {
-        return false;
-    }
-    g_free(endpoint->address);
-    *endpoint = (struct config_endpoint){g_steal_pointer(&address), (uint16_t)port};
-    return true;
-}
-
-static char **parse_list(const char *text)
-{
-    char **items = g_strsplit(text, ",", -1);
-    for (char **item = items; *item != NULL; item++) {
-        g_strstrip(*item);
-    }
-    if (items[0] != NULL && items[0][0] == '\0' && items[1] == NULL) {
-        g_clear_pointer(&items[0], g_free);
-    }
-    return items;
-}
-
-/* At least `min` of `known`, none twice. */
-static bool names_allowed(char **items, const char *const *known, unsigned min)
-{
-    for (unsigned i = 0; items[i] != NULL; i++) {
-        if (!g_strv_contains(known, items[i]) || g_strv_contains((const char *const *)items + i + 1, items[i])) {
-            return false;
-        }
-    }
-    return g_strv_length(items) >= min;
-}
-
-static bool addresses_allowed(char **items)
-{
-    for (unsigned i = 0; items[i] != NULL; i++) {
-        if (!is_address(items[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool url_allowed(const char *text)
-{
-    return (g_str_has_prefix(text, "http://") || g_str_has_prefix(text, "https://")) && !g_str_has_suffix(text, "/");
-}
-
-static bool set_list(const struct source *source, const struct config_setting *setting, const char *text, char ***field,
-                     GError **error)
-{
-    g_auto(GStrv) items = parse_list(text);
-    if (setting->kind == CONFIG_CODECS && !names_allowed(items, codec_names, 1)) {
-        return bad_value(source, setting->group, setting->key, error,
-                         "\"%s\" is not allowed; allowed is VP8, H264 or both, comma-separated", text);
-    }
-    if (setting->kind == CONFIG_TASKS && !names_allowed(items, task_names, 2)) {
-        g_autofree char *known = g_strjoinv(", ", (char **)task_names);
-        return bad_value(source, setting->group, setting->key, error,
-                         "\"%s\" is not allowed; allowed are at least two of %s, comma-separated", text, known);
-    }
-    if (setting->kind == CONFIG_ADDRESSES && !addresses_allowed(items)) {
-        return bad_value(source, setting->group, setting->key, error,
-                         "\"%s\" is not allowed; allowed are numeric IPv4 and IPv6 addresses, comma-separated", text);
-    }
-    g_strfreev(*field);
-    *field = g_steal_pointer(&items);
-    return true;
-}
-
-static bool set_value(const struct source *source, struct config *config, const struct config_setting *setting,
-                      const char *text, GError **error)
-{
-    void *field = (char *)config + setting->offset;
-    switch (setting->kind) {
-    case CONFIG_INTEGER: {
-        guint64 value;
-        if (!g_ascii_string_to_unsigned(text, 10, setting->min, setting->max, &value, NULL)) {
-            return bad_value(source, setting->group, setting->key, error,
-                             "\"%s\" is not allowed; allowed is a whole number from %u to %u%s%s", text, setting->min,
-                             setting->max, *setting->unit != '\0' ? " " : "", setting->unit);
-        }
-        *(unsigned *)field = (unsigned)value;
-        return true;
-    }
-    case CONFIG_BOOLEAN:
-        if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0) {
-            return bad_value(source, setting->group, setting->key, error,
-                             "\"%s\" is not allowed; allowed is true or false", text);
-        }
-        *(bool *)field = strcmp(text, "true") == 0;
-        return true;
-    case CONFIG_ENDPOINT:
-        if (!parse_endpoint(text, field)) {
-            return bad_value(source, setting->group, setting->key, error,
-                             "\"%s\" is not allowed; allowed is ADDRESS:PORT with a numeric address, IPv6 in brackets",
-                             text);
-        }
-        return true;
-    case CONFIG_URL:
-        if (*text != '\0' && !url_allowed(text)) {
-            return bad_value(source, setting->group, setting->key, error,
-                             "\"%s\" is not allowed; allowed is http://HOST or https://HOST without a slash at the end",
-                             text);
-        }
-        /* fall through */
-    case CONFIG_TEXT:
-        g_free(*(char **)field);
-        *(char **)field = *text == '\0' ? NULL : g_strdup(text);
-        return true;
-    case CONFIG_ADDRESSES:
-    case CONFIG_CODECS:
-    case CONFIG_TASKS:
-        return set_list(source, setting, text, field, error);
-    }
-    g_assert_not_reached();
-}
-
 bool config_is_loopback(const char *address)
 {
     struct in_addr four;
@@ -384,95 +122,55 @@ bool config_is_loopback(const char *address)
 }
 
 /* What no single value can say. */
-static bool check_together(const struct source *source, const struct config *config, GError **error)
+static bool check_together(const struct config_source *source, const void *values, GError **error)
 {
+    const struct config *config = values;
     const char *const listen = config->http.listen.address;
     if ((config->http.certificate == NULL) != (config->http.key == NULL)) {
-        return bad_value(source, "http", config->http.key == NULL ? "certificate" : "key", error,
-                         "certificate and key go together; give both or neither");
+        return config_bad_value(source, "http", config->http.key == NULL ? "certificate" : "key", error,
+                                "certificate and key go together; give both or neither");
     }
     if (config->http.certificate == NULL && !config_is_loopback(listen) && !config->http.allow_plain_http) {
-        return bad_value(source, "http", "listen", error,
-                         "plain HTTP on %s would send passwords in the clear; allowed is a loopback address, or set "
-                         "certificate and key, or allow_plain_http = true behind a TLS proxy",
-                         listen);
+        return config_bad_value(
+            source, "http", "listen", error,
+            "plain HTTP on %s would send passwords in the clear; allowed is a loopback address, or set "
+            "certificate and key, or allow_plain_http = true behind a TLS proxy",
+            listen);
     }
     const unsigned addresses = g_strv_length(config->media.addresses);
     const unsigned announced = g_strv_length(config->media.announce);
     if (addresses == 0) {
-        return bad_value(source, "media", "addresses", error, "empty; at least one address is needed");
+        return config_bad_value(source, "media", "addresses", error, "empty; at least one address is needed");
     }
     if (announced != 0 && announced != addresses) {
-        return bad_value(source, "media", "announce", error,
-                         "%u addresses for %u in addresses; allowed is one for each, or none", announced, addresses);
+        return config_bad_value(source, "media", "announce", error,
+                                "%u addresses for %u in addresses; allowed is one for each, or none", announced,
+                                addresses);
     }
     if (config->media.port + config->media.workers - 1 > 65535) {
-        return bad_value(source, "media", "port", error, "port + workers is past 65535; choose a lower port");
+        return config_bad_value(source, "media", "port", error, "port + workers is past 65535; choose a lower port");
     }
     if (config->facecheck.tasks_min > config->facecheck.tasks_max) {
-        return bad_value(source, "facecheck", "tasks_min", error, "more than tasks_max; allowed is up to %u",
-                         config->facecheck.tasks_max);
+        return config_bad_value(source, "facecheck", "tasks_min", error, "more than tasks_max; allowed is up to %u",
+                                config->facecheck.tasks_max);
     }
     if (config->facecheck.tries_stop < config->facecheck.tries_max) {
-        return bad_value(source, "facecheck", "tries_stop", error, "less than tries_max; allowed is from %u on",
-                         config->facecheck.tries_max);
+        return config_bad_value(source, "facecheck", "tries_stop", error, "less than tries_max; allowed is from %u on",
+                                config->facecheck.tries_max);
     }
     if (config->store.path == NULL) {
-        return bad_value(source, "store", "path", error, "empty; name a folder");
+        return config_bad_value(source, "store", "path", error, "empty; name a folder");
     }
     return true;
 }
 
-static struct config *config_defaults(void)
-{
-    const struct source none = {.name = "default"};
-    struct config *config = g_new0(struct config, 1);
-    for (const struct config_setting *setting = config_settings; setting->group != NULL; setting++) {
-        const bool good = set_value(&none, config, setting, setting->initial, NULL);
-        g_assert(good);
-    }
-    return config;
-}
-
-static bool read_values(const struct source *source, GKeyFile *file, struct config *config, GError **error)
-{
-    for (const struct config_setting *setting = config_settings; setting->group != NULL; setting++) {
-        if (line_of(source, setting->group, setting->key) == 0) {
-            continue;
-        }
-        g_autoptr(GError) bad = NULL;
-        g_autofree char *text = g_key_file_get_string(file, setting->group, setting->key, &bad);
-        if (text == NULL) {
-            return bad_value(source, setting->group, setting->key, error, "%s", bad->message);
-        }
-        if (!set_value(source, config, setting, g_strstrip(text), error)) {
-            return false;
-        }
-    }
-    return check_together(source, config, error);
-}
+static const struct config_table table = {config_settings, check_together};
 
 struct config *config_parse(const char *text, size_t length, const char *name, GError **error)
 {
-    if (!g_utf8_validate(text, (gssize)length, NULL)) { /* also refuses NUL inside */
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "%s:1: not UTF-8 text", name);
-        return NULL;
-    }
-    g_autofree char *copy = g_strndup(text, length);
-    g_autoptr(GHashTable) lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    struct source source = {name, lines};
-    if (!read_lines(&source, copy, error)) {
-        return NULL;
-    }
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    g_autoptr(GError) bad = NULL;
-    if (length > 0 && !g_key_file_load_from_data(file, copy, length, G_KEY_FILE_NONE, &bad)) {
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "%s:1: %s", name, bad->message);
-        return NULL;
-    }
-    struct config *config = config_defaults();
+    struct config *config = g_new0(struct config, 1);
     config->file = g_strdup(name);
-    if (!read_values(&source, file, config, error)) {
+    if (!config_table_parse(&table, text, length, name, config, error)) {
         g_clear_pointer(&config, config_free);
     }
     return config;
@@ -480,17 +178,14 @@ struct config *config_parse(const char *text, size_t length, const char *name, G
 
 struct config *config_load(const char *file, GError **error)
 {
+    struct config *config = g_new0(struct config, 1);
+    config->file = g_strdup(file);
     if (file == NULL) {
-        return config_defaults();
+        config_table_defaults(&table, config);
+    } else if (!config_table_load(&table, file, config, error)) {
+        g_clear_pointer(&config, config_free);
     }
-    g_autofree char *text = NULL;
-    size_t length;
-    g_autoptr(GError) bad = NULL;
-    if (!g_file_get_contents(file, &text, &length, &bad)) {
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "%s:1: %s", file, bad->message);
-        return NULL;
-    }
-    return config_parse(text, length, file, error);
+    return config;
 }
 
 void config_free(struct config *config)
@@ -498,26 +193,7 @@ void config_free(struct config *config)
     if (config == NULL) {
         return;
     }
-    for (const struct config_setting *setting = config_settings; setting->group != NULL; setting++) {
-        void *field = (char *)config + setting->offset;
-        switch (setting->kind) {
-        case CONFIG_INTEGER:
-        case CONFIG_BOOLEAN:
-            break;
-        case CONFIG_ENDPOINT:
-            g_free(((struct config_endpoint *)field)->address);
-            break;
-        case CONFIG_TEXT:
-        case CONFIG_URL:
-            g_free(*(char **)field);
-            break;
-        case CONFIG_ADDRESSES:
-        case CONFIG_CODECS:
-        case CONFIG_TASKS:
-            g_strfreev(*(char ***)field);
-            break;
-        }
-    }
+    config_table_clear(&table, config);
     g_free(config->file);
     g_free(config);
 }

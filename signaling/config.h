@@ -1,21 +1,13 @@
 /* config: every setting of `viva serve`, read once at start from one file (deploy/viva.conf) and constant afterwards.
  *
- * One table (config_settings) says each setting's group, key, kind, range, default, unit and meaning; loading, the
- * messages about bad values and the test of deploy/viva.conf all come from it. An unknown key or a value that is not
- * allowed is an error that names file and line: a service for evidence does not start on a guess. */
+ * One table (config_settings, read by config_reader.h) says what there is; loading, the messages about bad values and
+ * the test of deploy/viva.conf all come from it. An unknown key or a value that is not allowed is an error that names
+ * file and line: a service for evidence does not start on a guess. */
 #pragma once
 
-#include <glib.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "signaling/config_reader.h"
 
 struct store; /* store/store.h */
-
-struct config_endpoint {
-    char *address; /* numeric IPv4 or IPv6, without brackets */
-    uint16_t port;
-};
 
 struct config {
     char *file; /* where it was read from; NULL: defaults only */
@@ -101,37 +93,8 @@ struct config {
     } drain;
 };
 
-enum config_kind {
-    CONFIG_INTEGER,   /* unsigned, min..max */
-    CONFIG_BOOLEAN,   /* bool: true | false */
-    CONFIG_TEXT,      /* char *: a path; empty is NULL */
-    CONFIG_URL,       /* char *: http:// or https://, no slash at the end; empty is NULL */
-    CONFIG_ENDPOINT,  /* struct config_endpoint: 127.0.0.1:8080 or [::1]:8080 */
-    CONFIG_ADDRESSES, /* char **: numeric addresses, comma-separated; may be empty */
-    CONFIG_CODECS,    /* char **: VP8, H264, comma-separated, at least one, none twice */
-    CONFIG_TASKS,     /* char **: names of liveness tasks, comma-separated, at least two, none twice */
-};
-
-struct config_setting {
-    const char *group, *key;
-    enum config_kind kind;
-    unsigned min, max; /* CONFIG_INTEGER */
-    const char *initial;
-    const char *unit; /* "" where there is none */
-    const char *meaning;
-    size_t offset; /* in struct config */
-};
 /* Ends with a NULL group. */
 extern const struct config_setting config_settings[];
-
-enum config_error {
-    CONFIG_ERROR_FILE,  /* cannot be read, or is no key file */
-    CONFIG_ERROR_KEY,   /* unknown group or key, or one given twice */
-    CONFIG_ERROR_VALUE, /* not allowed, alone or together with another */
-    CONFIG_ERROR_MASTER_KEY,
-};
-#define CONFIG_ERROR config_error_quark()
-GQuark config_error_quark(void);
 
 /* Reads `file`; NULL gives the defaults. Fails with a CONFIG_ERROR whose message starts with FILE:LINE. */
 struct config *config_load(const char *file, GError **error);
