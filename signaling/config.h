@@ -64,6 +64,7 @@ struct config {
         unsigned ticket_valid_h; /* after the appointment */
         unsigned test_call_s;
         unsigned same_person_s; /* 0: off */
+        char *policies;         /* folder of policy.h; NULL: every mission has the defaults */
     } interview;
     struct {
         unsigned tries_max;  /* then a skip is offered (D-18) */

@@ -1,5 +1,7 @@
 #include "signaling/config_value.h"
 
+#include "signaling/instant.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -117,19 +119,10 @@ static bool addresses_allowed(char **items)
     return true;
 }
 
-static bool is_day(const char *text)
-{
-    unsigned year, month, day;
-    int length = 0;
-    return sscanf(text, "%4u-%2u-%2u%n", &year, &month, &day, &length) == 3 && length == 10 && text[10] == '\0' &&
-           text[4] == '-' && text[7] == '-' && g_ascii_isdigit(text[5]) && g_ascii_isdigit(text[8]) &&
-           g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year);
-}
-
 static bool days_allowed(char **items)
 {
     for (unsigned i = 0; items[i] != NULL; i++) {
-        if (!is_day(items[i]) || g_strv_contains((const char *const *)items + i + 1, items[i])) {
+        if (!instant_is_day(items[i]) || g_strv_contains((const char *const *)items + i + 1, items[i])) {
             return false;
         }
     }

@@ -1,6 +1,7 @@
 #include "signaling/doctor.h"
 
 #include "signaling/files.h"
+#include "signaling/policy.h"
 #include "signaling/ports.h"
 #include "signaling/tls.h"
 #include "vision/vision.h"
@@ -156,6 +157,21 @@ static void examine_pages(struct findings *findings, const struct config *config
     files_free(files);
 }
 
+static void examine_policies(struct findings *findings, const struct config *config)
+{
+    g_autoptr(GError) error = NULL;
+    struct policies *policies = policies_load(config->interview.policies, &error);
+    if (policies == NULL) {
+        found(findings, "policies", FINDING_FAILURE, "%s", error->message);
+        return;
+    }
+    g_autofree const char **missions = policies_missions(policies);
+    g_autofree char *names = g_strjoinv(", ", (char **)missions);
+    found(findings, "policies", FINDING_OK, "%s; other missions have the defaults",
+          missions[0] != NULL ? names : "no file");
+    policies_free(policies);
+}
+
 /* Starts one worker as the service would: networks, sandbox, decoders. */
 static void examine_vision(struct findings *findings, const struct config *config)
 {
@@ -219,6 +235,7 @@ json_t *doctor_examine(const struct config *config, const GError *config_error, 
         examine_store(&findings, config);
         examine_pages(&findings, config);
         examine_open_files(&findings, config);
+        examine_policies(&findings, config);
     }
     examine_vision(&findings, config);
     examine_clock(&findings);

@@ -3,6 +3,7 @@
 #include "signaling/facecheck_view.h"
 #include "signaling/failure.h"
 #include "signaling/live_private.h"
+#include "signaling/policy.h"
 #include "signaling/worker_pool.h"
 
 #define STOP_WAIT_US (4 * G_USEC_PER_SEC)
@@ -162,7 +163,9 @@ void facecheck_turn_clear(struct facecheck_turn *turn)
 struct facecheck_policy facecheck_turn_policy(const struct facecheck_turn *turn)
 {
     const struct config *config = turn->service->config;
-    return (struct facecheck_policy){config->facecheck.tries_max, config->facecheck.tries_stop};
+    const unsigned own = policies_get(turn->service->policies, turn->row->mission)->facecheck.tries_max;
+    const unsigned tries_max = own != 0 ? own : config->facecheck.tries_max;
+    return (struct facecheck_policy){tries_max, MAX(tries_max, config->facecheck.tries_stop)};
 }
 
 struct facecheck_facts facecheck_turn_facts(const struct facecheck_turn *turn)

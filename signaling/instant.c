@@ -21,6 +21,39 @@ json_t *instant_json(int64_t us)
     return json_string(text);
 }
 
+static bool has_form(const char *text, const char *form, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (form[i] == '0' ? !g_ascii_isdigit(text[i]) : text[i] != form[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool instant_is_day(const char *text)
+{
+    static const char form[] = "0000-00-00";
+    return has_form(text, form, sizeof form) &&
+           g_date_valid_dmy((GDateDay)atoi(text + 8), (GDateMonth)atoi(text + 5), (GDateYear)atoi(text));
+}
+
+bool instant_parse(const char *text, int64_t *us)
+{
+    static const char form[] = "0000-00-00T00:00:00";
+    const size_t length = strlen(text);
+    if (length < sizeof form || text[length - 1] != 'Z' || !has_form(text, form, sizeof form - 1)) {
+        return false;
+    }
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) at = g_date_time_new_from_iso8601(text, utc);
+    if (at == NULL || g_date_time_to_unix(at) < 0) {
+        return false;
+    }
+    *us = g_date_time_to_unix(at) * G_USEC_PER_SEC + g_date_time_get_microsecond(at);
+    return true;
+}
+
 static int64_t unix_us(GDateTime *at)
 {
     return g_date_time_to_unix(at) * G_USEC_PER_SEC;

@@ -11,6 +11,13 @@ char *instant_format(int64_t us);
 /* The same as JSON, null for 0 ("not yet"). New reference. */
 json_t *instant_json(int64_t us);
 
+/* Reads an instant of RFC 3339 in UTC ("Z"), from 1970 to 9999, with or without fractions of a second. False for
+ * anything else. */
+bool instant_parse(const char *text, int64_t *us);
+
+/* Whether `text` is a day that exists, written YYYY-MM-DD. */
+bool instant_is_day(const char *text);
+
 /* A calendar day of a time zone, as the instants [from_us, to_us): 23 or 25 hours long when clocks change. */
 struct instant_day {
     char text[11]; /* "2026-11-21" */

@@ -12,6 +12,7 @@
 #include "signaling/metrics.h"
 #include "signaling/officer_cli.h"
 #include "signaling/options.h"
+#include "signaling/policy.h"
 #include "signaling/same_person.h"
 #include "signaling/server.h"
 #include "signaling/service_cli.h"
@@ -105,7 +106,8 @@ static bool make_parts(struct service *service, GError **error)
     service->hub = hub_new();
     service->store = config_open_store(config, error);
     service->vision = service->store != NULL ? make_vision(config, error) : NULL;
-    if (service->vision == NULL || (service->demo && !demo_fill(service, error))) {
+    if (service->vision == NULL || (service->demo && !demo_fill(service, error)) ||
+        !policies_apply(service->policies, service->store, error)) {
         return false;
     }
     service->facechecks = facechecks_new(service);
@@ -178,12 +180,15 @@ static int serve(const struct options *options)
     server_block_signals();
     log_start();
     struct config *config = config_load(options->config, &error);
-    if (config == NULL) {
+    struct policies *policies = config != NULL ? policies_load(config->interview.policies, &error) : NULL;
+    if (policies == NULL) {
+        config_free(config);
         return unusable("bad_config", error);
     }
     allow_open_files(config);
-    struct service service = {.config = config, .demo = options->demo};
+    struct service service = {.config = config, .policies = policies, .demo = options->demo};
     const int code = run_service(&service);
+    policies_free(policies);
     config_free(config);
     return code;
 }

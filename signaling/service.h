@@ -13,12 +13,14 @@ struct findings;    /* findings.h: what is found in captures, in the background 
 struct same_person; /* same_person.h: whether it is still the applicant */
 struct calls;       /* calls.h: the interviews that are alive: presence, grace, media peers */
 struct limiter;     /* limit.h: how often an address or a login may try */
+struct policies;    /* policy.h: what each mission decides for itself */
 struct metrics;     /* metrics.h: counters for GET /v1/metrics */
 struct worker_pool; /* worker_pool.h: threads for blocking work */
 
 /* Taken apart in the reverse of this order. `media` is NULL while calls_new runs: its listener is the calls'. */
 struct service {
     const struct config *config;
+    const struct policies *policies; /* NULL: every mission has the defaults */
     struct metrics *metrics;
     struct limiter *limiter;
     struct store *store;

@@ -12,23 +12,12 @@
 
 /* ---- creating ---- */
 
-static bool is_date(const char *text)
-{
-    static const char form[] = "0000-00-00";
-    for (unsigned i = 0; i < sizeof form; i++) {
-        if (form[i] == '0' ? !g_ascii_isdigit(text[i]) : text[i] != form[i]) {
-            return false;
-        }
-    }
-    return g_date_valid_dmy((GDateDay)atoi(text + 8), (GDateMonth)atoi(text + 5), (GDateYear)atoi(text));
-}
-
 static bool check_dates(const json_t *params, GError **error)
 {
     static const char *const names[] = {"birth_date", "expiry_date"};
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
         const char *text = param_text(params, names[i]);
-        if (text != NULL && !is_date(text)) {
+        if (text != NULL && !instant_is_day(text)) {
             rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "params.%s is no day of the calendar as YYYY-MM-DD",
                           names[i]);
             return false;

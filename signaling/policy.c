@@ -1,0 +1,264 @@
+#include "signaling/policy.h"
+
+#include <string.h>
+
+#define SUFFIX ".conf"
+
+#define SETTING(group, key, kind, initial, meaning)                                                                    \
+    {                                                                                                                  \
+#group, #key, kind, 0, 0, initial, "", meaning, offsetof(struct policy, group.key)                             \
+    }
+#define INTEGER(group, key, min, max, initial, unit, meaning)                                                          \
+    {                                                                                                                  \
+#group, #key, CONFIG_INTEGER, min, max, #initial, unit, meaning, offsetof(struct policy, group.key)            \
+    }
+#define WORKDAY "09:00-12:00, 13:30-16:30"
+
+const struct config_setting policy_settings[] = {
+    SETTING(mission, time_zone, CONFIG_ZONE, "", "IANA name of the mission's time zone. Empty: as the store has it."),
+    SETTING(mission, languages, CONFIG_LANGUAGES, "zh-Hans, zh-Hant, en", "Languages of interviews."),
+
+    SETTING(hours, monday, CONFIG_SPANS, WORKDAY, "Interviews are held within these spans, by the mission's clock."),
+    SETTING(hours, tuesday, CONFIG_SPANS, WORKDAY, "Likewise."),
+    SETTING(hours, wednesday, CONFIG_SPANS, WORKDAY, "Likewise."),
+    SETTING(hours, thursday, CONFIG_SPANS, WORKDAY, "Likewise."),
+    SETTING(hours, friday, CONFIG_SPANS, WORKDAY, "Likewise."),
+    SETTING(hours, saturday, CONFIG_SPANS, "", "Likewise; empty: closed."),
+    SETTING(hours, sunday, CONFIG_SPANS, "", "Likewise; empty: closed."),
+    SETTING(hours, holidays, CONFIG_DAYS, "", "Days on which the mission is closed."),
+
+    INTEGER(appointment, length_min, 5, STORE_LENGTH_MIN_MAX, 20, "min", "Length of an appointment."),
+    INTEGER(appointment, capacity, 1, 200, 1, "interviews", "Interviews at the same time."),
+    INTEGER(appointment, notice_h, 0, 720, 2, "h", "An appointment is booked, moved or cancelled this long before."),
+    INTEGER(appointment, ahead_days, 1, 365, 60, "days", "An appointment is booked at most this long ahead."),
+    INTEGER(appointment, reschedulings, 0, 20, 2, "times", "After the first booking the applicant may choose again."),
+    INTEGER(appointment, link_days, 1, 365, 90, "days", "The links of an interview that is required work this long."),
+
+    INTEGER(interview, minor_age, 0, 120, 18, "years", "Whoever is younger is proposed for one (D-20). 0: nobody."),
+    INTEGER(interview, guardian_age, 0, 120, 16, "years",
+            "Whoever is younger brings a parent or guardian into the interview (D-21). 0: nobody."),
+    SETTING(interview, facecheck_undecided, CONFIG_BOOLEAN, "true",
+            "One is proposed when the face check failed or was skipped (D-19)."),
+    SETTING(interview, first_issue, CONFIG_BOOLEAN, "false", "One is proposed for every first issue (D-32)."),
+    SETTING(interview, every_order, CONFIG_BOOLEAN, "false", "One is proposed for every order (D-32)."),
+
+    INTEGER(facecheck, tries_max, 0, 20, 0, "tries",
+            "After this many failed face checks the applicant may skip (D-18). 0: as the service has it."),
+    INTEGER(retention, years, 1, 100, 5, "years", "Evidence is kept this long; it can be erased by order before."),
+    SETTING(payment, en, CONFIG_TEXT, "", "How fees are paid (D-48), in English. Never by telephone or video (D-58)."),
+    SETTING(payment, zh_hans, CONFIG_TEXT, "", "The same in Chinese."),
+    {0},
+};
+
+static bool check_together(const struct config_source *source, const void *values, GError **error)
+{
+    const struct policy *policy = values;
+    if (policy->interview.guardian_age > policy->interview.minor_age) {
+        return config_bad_value(source, "interview", "guardian_age", error, "more than minor_age; allowed is up to %u",
+                                policy->interview.minor_age);
+    }
+    if (policy->appointment.notice_h >= policy->appointment.ahead_days * 24) {
+        return config_bad_value(source, "appointment", "notice_h", error,
+                                "not before the %u days of ahead_days, so that nobody could book; allowed is below %u",
+                                policy->appointment.ahead_days, policy->appointment.ahead_days * 24);
+    }
+    return true;
+}
+
+static const struct config_table table = {policy_settings, check_together};
+
+struct policy *policy_parse(const char *text, size_t length, const char *name, GError **error)
+{
+    struct policy *policy = g_new0(struct policy, 1);
+    if (!config_table_parse(&table, text, length, name, policy, error)) {
+        g_clear_pointer(&policy, policy_free);
+    }
+    return policy;
+}
+
+void policy_free(struct policy *policy)
+{
+    if (policy != NULL) {
+        config_table_clear(&table, policy);
+        g_free(policy);
+    }
+}
+
+const GArray *policy_hours(const struct policy *policy, unsigned weekday)
+{
+    const GArray *const days[POLICY_WEEKDAYS] = {
+        policy->hours.monday, policy->hours.tuesday,  policy->hours.wednesday, policy->hours.thursday,
+        policy->hours.friday, policy->hours.saturday, policy->hours.sunday,
+    };
+    g_assert(weekday >= 1 && weekday <= POLICY_WEEKDAYS);
+    return days[weekday - 1];
+}
+
+bool policy_is_holiday(const struct policy *policy, const char *day)
+{
+    return g_strv_contains((const char *const *)policy->hours.holidays, day);
+}
+
+bool policy_may_book(const struct policy *policy, unsigned bookings)
+{
+    return bookings <= policy->appointment.reschedulings;
+}
+
+unsigned policy_age(const char *birth_date, const char *today)
+{
+    const int years = atoi(today) - atoi(birth_date);
+    const bool had_birthday = strcmp(today + 5, birth_date + 5) >= 0; /* MM-DD sorts as dates do */
+    return (unsigned)MAX(years - !had_birthday, 0);
+}
+
+bool policy_needs_guardian(const struct policy *policy, unsigned age)
+{
+    return age < policy->interview.guardian_age;
+}
+
+json_t *policy_triggers(const struct policy *policy, const struct policy_order *order)
+{
+    const struct {
+        bool proposed;
+        const char *name;
+    } rows[] = {
+        {order->age_known && order->age < policy->interview.minor_age, "minor"},
+        {order->facecheck_undecided && policy->interview.facecheck_undecided, "facecheck"},
+        {order->first_issue && policy->interview.first_issue, "first_issue"},
+        {policy->interview.every_order, "every_order"},
+    };
+    json_t *triggers = json_array();
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].proposed) {
+            json_array_append_new(triggers, json_string(rows[i].name));
+        }
+    }
+    return triggers;
+}
+
+/* ---- all of them ---- */
+
+struct policies {
+    GHashTable *by_mission; /* id → struct policy */
+};
+
+static void free_policy(void *policy)
+{
+    policy_free(policy);
+}
+
+static const struct policy *default_policy(void)
+{
+    static struct policy *policy;
+    static gsize made;
+    if (g_once_init_enter(&made)) {
+        policy = policy_parse("", 0, "default", NULL);
+        g_once_init_leave(&made, 1);
+    }
+    return policy;
+}
+
+static bool load_one(struct policies *policies, const char *folder, const char *file, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, file, NULL);
+    struct policy *policy = g_new0(struct policy, 1);
+    if (!config_table_load(&table, path, policy, error)) {
+        policy_free(policy);
+        return false;
+    }
+    char *mission = g_strndup(file, strlen(file) - strlen(SUFFIX));
+    g_hash_table_insert(policies->by_mission, mission, policy);
+    return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names of the folder's files of policies, sorted, so that of several mistakes the same one is told each time. */
+static GPtrArray *list_files(const char *folder, GError **error)
+{
+    g_autoptr(GError) bad = NULL;
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, &bad);
+    if (dir == NULL) {
+        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "[interview] policies: %s", bad->message);
+        return NULL;
+    }
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
+        if (g_str_has_suffix(name, SUFFIX) && name[0] != '.' && strlen(name) > strlen(SUFFIX)) {
+            g_ptr_array_add(files, g_strdup(name));
+        }
+    }
+    g_ptr_array_sort(files, compare);
+    return files;
+}
+
+struct policies *policies_load(const char *folder, GError **error)
+{
+    struct policies *policies = g_new0(struct policies, 1);
+    policies->by_mission = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_policy);
+    g_autoptr(GPtrArray) files = folder != NULL ? list_files(folder, error) : g_ptr_array_new();
+    bool ok = files != NULL;
+    for (guint i = 0; ok && i < files->len; i++) {
+        ok = load_one(policies, folder, g_ptr_array_index(files, i), error);
+    }
+    if (!ok) {
+        g_clear_pointer(&policies, policies_free);
+    }
+    return policies;
+}
+
+void policies_free(struct policies *policies)
+{
+    if (policies != NULL) {
+        g_hash_table_unref(policies->by_mission);
+        g_free(policies);
+    }
+}
+
+const struct policy *policies_get(const struct policies *policies, const char *mission)
+{
+    const struct policy *own = policies != NULL ? g_hash_table_lookup(policies->by_mission, mission) : NULL;
+    return own != NULL ? own : default_policy();
+}
+
+const char **policies_missions(const struct policies *policies)
+{
+    guint count;
+    const char **missions = (const char **)g_hash_table_get_keys_as_array(policies->by_mission, &count);
+    qsort(missions, count, sizeof *missions, compare);
+    return missions;
+}
+
+static bool apply(const struct policy *policy, struct store *store, const char *mission, GError **error)
+{
+    GError *cause = NULL;
+    struct store_mission *row = store_mission_get(store, mission, &cause);
+    if (row == NULL && g_error_matches(cause, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
+        g_error_free(cause);
+        g_warning("event=policy_without_mission mission=%s", mission);
+        return true;
+    }
+    if (row == NULL) {
+        g_propagate_error(error, cause);
+        return false;
+    }
+    const char *zone = policy->mission.time_zone;
+    const bool ok =
+        zone == NULL || g_str_equal(zone, row->time_zone) || store_mission_set_time_zone(store, mission, zone, error);
+    store_mission_free(row);
+    return ok;
+}
+
+bool policies_apply(const struct policies *policies, struct store *store, GError **error)
+{
+    g_autofree const char **missions = policies_missions(policies);
+    for (unsigned i = 0; missions[i] != NULL; i++) {
+        if (!apply(policies_get(policies, missions[i]), store, missions[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
