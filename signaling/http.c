@@ -1,5 +1,6 @@
 #include "signaling/http_private.h"
 
+#include "signaling/appointment_rest.h"
 #include "signaling/files.h"
 #include "signaling/methods/capture.h"
 #include "signaling/metrics.h"
@@ -95,11 +96,16 @@ static struct answer *make_metrics(struct job *job)
 static struct answer *make_capture(struct job *job)
 {
     g_autoptr(GError) error = NULL;
-    GBytes *jpeg = capture_download(job->http->service, job->token, job->capture, &error);
+    GBytes *jpeg = capture_download(job->http->service, job->token, job->id, &error);
     if (jpeg != NULL) {
         return answer_new(200, "image/jpeg", jpeg);
     }
     return refusal_answer(error);
+}
+
+static struct answer *make_appointment(struct job *job)
+{
+    return appointment_rest_get(job->http->service, job->token, job->id);
 }
 
 static bool from_loopback(struct lws *wsi)
@@ -116,8 +122,20 @@ static void ask_capture(struct http *http, struct lws *wsi, struct session *sess
     if (strlen(id) > CAPTURE_ID_MAX) {
         session->answer = answer_error(404, "not_found", "There is no such capture");
     } else if ((job.token = http_bearer(wsi, session)) != NULL) {
-        job.capture = g_strdup(id);
+        job.id = g_strdup(id);
         http_ask_pool(http, wsi, session, &job);
+    }
+}
+
+static void ask_appointment(struct http *http, struct lws *wsi, struct session *session, const char *path)
+{
+    struct job job = {.make = make_appointment, .id = appointment_path_parse(path)};
+    if (job.id == NULL) {
+        session->answer = answer_error(404, "not_found", "There is nothing at this address");
+    } else if ((job.token = http_bearer(wsi, session)) != NULL) {
+        http_ask_pool(http, wsi, session, &job);
+    } else {
+        g_free(job.id);
     }
 }
 
@@ -136,6 +154,8 @@ static void route(struct http *http, struct lws *wsi, struct session *session, c
         session->answer = answer_error(426, "upgrade_required", "This is a WebSocket; open it as one");
     } else if (g_str_has_prefix(path, CAPTURES_PATH)) {
         ask_capture(http, wsi, session, path + strlen(CAPTURES_PATH));
+    } else if (g_str_has_prefix(path, INTERVIEWS_PATH)) {
+        ask_appointment(http, wsi, session, path);
     } else {
         g_autofree char *known_etag = http_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, 64);
         session->answer = answer_page(http, path, known_etag);

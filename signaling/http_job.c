@@ -17,7 +17,7 @@ static void run_job(void *context)
     if (job->token != NULL) {
         store_secret_free(job->token);
     }
-    g_free(job->capture);
+    g_free(job->id);
     facecheck_path_clear(&job->path);
     upload_unref(job->upload);
     g_free(job);

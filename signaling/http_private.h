@@ -51,7 +51,7 @@ struct job {
     struct http *http;
     uint64_t request;
     struct answer *(*make)(struct job *job); /* NULL: the upload may go on */
-    char *token, *capture;                   /* of a download */
+    char *token, *id;                        /* of a download */
     struct facecheck_path path;              /* of a face check's picture */
     struct upload *upload;
 };
