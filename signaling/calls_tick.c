@@ -61,7 +61,8 @@ static void tick_call(struct calls *calls, struct call *call, int64_t now_us)
 static bool is_idle(const struct calls *calls, const struct call *call)
 {
     return interview_is_over(call->state) ||
-           (call->state == INTERVIEW_SCHEDULED && !calls_has_present(calls, call, CALLS_ANYBODY));
+           ((call->state == INTERVIEW_SCHEDULED || call->state == INTERVIEW_REQUIRED) &&
+            !calls_has_present(calls, call, CALLS_ANYBODY));
 }
 
 static void sweep_no_shows(struct calls *calls, int64_t now_us)

@@ -289,7 +289,8 @@ static bool fill_row(struct service *service, const struct demo_mission *demo, u
     struct store_interview *interview = NULL;
     for (guint i = 0; interview == NULL && i < interviews->len; i++) {
         const struct store_interview *there = g_ptr_array_index(interviews, i);
-        if (order_number(there) % ROWS_MAX == index && !interview_is_over(there->state)) {
+        if (order_number(there) % ROWS_MAX == index && !interview_is_over(there->state) &&
+            there->state != INTERVIEW_REQUIRED) {
             interview = store_interview_get(service->store, there->id, error);
             if (interview == NULL) {
                 return false;

@@ -13,29 +13,34 @@ enum {
     ENDED = INTERVIEW_ENDED,
     MISSED = INTERVIEW_MISSED,
     ABORTED = INTERVIEW_ABORTED,
+    REQUIRED = INTERVIEW_REQUIRED,
     NO = -1,
 };
 
 /* Rows: events; columns: the state in which they come. What is over stays over. A page that was reloaded may say
  * `ready` or `accept` once more: that changes nothing. */
 static const signed char next_state[EVENT_COUNT][INTERVIEW_STATES] = {
-    /*                      scheduled  waiting    ringing    in_call  ended missed aborted */
-    [EVENT_READY] = {WAITING, WAITING, RINGING, IN_CALL, NO, NO, NO},
-    [EVENT_START] = {NO, RINGING, NO, NO, NO, NO, NO},
-    [EVENT_CANCEL] = {NO, NO, WAITING, NO, NO, NO, NO},
-    [EVENT_DECLINE] = {NO, NO, WAITING, NO, NO, NO, NO},
-    [EVENT_RING_TIMEOUT] = {NO, NO, WAITING, NO, NO, NO, NO},
-    [EVENT_ACCEPT] = {NO, NO, IN_CALL, IN_CALL, NO, NO, NO},
-    [EVENT_LOST] = {SCHEDULED, SCHEDULED, SCHEDULED, IN_CALL, NO, NO, NO},
-    [EVENT_END] = {NO, NO, NO, ENDED, NO, NO, NO},
-    [EVENT_ABORT] = {ABORTED, ABORTED, ABORTED, ABORTED, NO, NO, NO},
-    [EVENT_ABANDONED] = {NO, NO, NO, ABORTED, NO, NO, NO},
-    [EVENT_MISSED] = {MISSED, MISSED, NO, NO, NO, NO, NO},
-    [EVENT_NO_SHOW] = {MISSED, NO, NO, NO, NO, NO, NO},
+    /*                      scheduled  waiting    ringing    in_call  ended missed aborted required */
+    [EVENT_READY] = {WAITING, WAITING, RINGING, IN_CALL, NO, NO, NO, NO},
+    [EVENT_START] = {NO, RINGING, NO, NO, NO, NO, NO, NO},
+    [EVENT_CANCEL] = {NO, NO, WAITING, NO, NO, NO, NO, NO},
+    [EVENT_DECLINE] = {NO, NO, WAITING, NO, NO, NO, NO, NO},
+    [EVENT_RING_TIMEOUT] = {NO, NO, WAITING, NO, NO, NO, NO, NO},
+    [EVENT_ACCEPT] = {NO, NO, IN_CALL, IN_CALL, NO, NO, NO, NO},
+    [EVENT_LOST] = {SCHEDULED, SCHEDULED, SCHEDULED, IN_CALL, NO, NO, NO, REQUIRED},
+    [EVENT_END] = {NO, NO, NO, ENDED, NO, NO, NO, NO},
+    [EVENT_ABORT] = {ABORTED, ABORTED, ABORTED, ABORTED, NO, NO, NO, ABORTED},
+    [EVENT_ABANDONED] = {NO, NO, NO, ABORTED, NO, NO, NO, NO},
+    [EVENT_MISSED] = {MISSED, MISSED, NO, NO, NO, NO, NO, NO},
+    [EVENT_NO_SHOW] = {MISSED, NO, NO, NO, NO, NO, NO, NO},
+    [EVENT_BOOK] = {NO, NO, NO, NO, NO, SCHEDULED, NO, SCHEDULED},
+    [EVENT_MOVE] = {SCHEDULED, NO, NO, NO, NO, NO, NO, NO},
+    [EVENT_UNBOOK] = {REQUIRED, NO, NO, NO, NO, NO, NO, NO},
+    [EVENT_IN_PERSON] = {ENDED, ENDED, NO, NO, NO, ENDED, NO, ENDED},
 };
 
 static const char *const state_names[INTERVIEW_STATES] = {"scheduled", "waiting", "ringing", "in_call",
-                                                          "ended",     "missed",  "aborted"};
+                                                          "ended",     "missed",  "aborted", "required"};
 
 static const char *const event_names[EVENT_COUNT] = {
     [EVENT_READY] = "ready",
@@ -50,9 +55,14 @@ static const char *const event_names[EVENT_COUNT] = {
     [EVENT_ABANDONED] = "abandoned",
     [EVENT_MISSED] = "missed",
     [EVENT_NO_SHOW] = "no_show",
+    [EVENT_BOOK] = "book",
+    [EVENT_MOVE] = "move",
+    [EVENT_UNBOOK] = "unbook",
+    [EVENT_IN_PERSON] = "in_person",
 };
 
-const char *const interview_outcomes[] = {"identity_confirmed", "not_confirmed", "in_person", NULL};
+#define IN_PERSON "in_person"
+const char *const interview_outcomes[] = {"identity_confirmed", "not_confirmed", IN_PERSON, NULL};
 
 const char *interview_state_name(enum store_interview_state state)
 {
@@ -116,6 +126,10 @@ static bool check_details(const struct interview_change *change, GError **error)
                       INTERVIEW_REASON_MAX);
         return false;
     }
+    if (change->event == EVENT_IN_PERSON && length == 0) {
+        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "reason is needed: why it is in person instead");
+        return false;
+    }
     if (change->event != EVENT_END) {
         return true;
     }
@@ -131,12 +145,30 @@ static bool check_details(const struct interview_change *change, GError **error)
     return true;
 }
 
+bool interview_appoints(enum interview_event event)
+{
+    return event == EVENT_BOOK || event == EVENT_MOVE || event == EVENT_UNBOOK;
+}
+
+static void set_appointment(struct store_interview *interview, const struct interview_change *change)
+{
+    const bool booked = change->event != EVENT_UNBOOK;
+    interview->scheduled_us = booked ? change->scheduled_us : 0;
+    interview->length_min = booked ? change->length_min : interview->length_min;
+    interview->bookings += booked;
+    g_clear_pointer(&interview->outcome, g_free); /* of one that was missed */
+    g_clear_pointer(&interview->reason, g_free);
+}
+
 bool interview_apply(struct store_interview *interview, const struct interview_change *change, GError **error)
 {
     if (!interview_check(interview, change->event, error) || !check_details(change, error)) {
         return false;
     }
     const enum store_interview_state next = (enum store_interview_state)interview_next(interview->state, change->event);
+    if (interview_appoints(change->event)) {
+        set_appointment(interview, change);
+    }
     if (next == interview->state) {
         return true;
     }
@@ -151,7 +183,7 @@ bool interview_apply(struct store_interview *interview, const struct interview_c
     if (interview_is_over(next)) {
         g_free(interview->outcome);
         g_free(interview->reason);
-        interview->outcome = g_strdup(change->outcome);
+        interview->outcome = g_strdup(change->event == EVENT_IN_PERSON ? IN_PERSON : change->outcome);
         interview->reason = g_strcmp0(change->reason, "") != 0 ? g_strdup(change->reason) : NULL;
     }
     return true;
@@ -162,11 +194,24 @@ int64_t interview_opens_us(const struct store_interview *interview, unsigned joi
     return interview->scheduled_us - (int64_t)join_before_min * MINUTE_US;
 }
 
-bool interview_check_open(const struct store_interview *interview, unsigned join_before_min, int64_t now_us,
-                          GError **error)
+bool interview_check_alive(const struct store_interview *interview, GError **error)
 {
     if (interview_is_over(interview->state)) {
         set_over(interview, error);
+        return false;
+    }
+    return true;
+}
+
+bool interview_check_open(const struct store_interview *interview, unsigned join_before_min, int64_t now_us,
+                          GError **error)
+{
+    if (!interview_check_alive(interview, error)) {
+        return false;
+    }
+    if (interview->state == INTERVIEW_REQUIRED) {
+        rpc_set_error(error, RPC_ERROR_NOT_OPEN, json_pack("{s:n}", "opens_at"),
+                      "the interview has no appointment yet: the applicant picks a time");
         return false;
     }
     const int64_t opens_us = interview_opens_us(interview, join_before_min);

@@ -1,17 +1,23 @@
-/* interview: the life of one interview as a state machine (D-35 … D-39), pure: no store, no clock, no locks.
+/* interview: the life of one interview as a state machine (D-34 … D-40), pure: no store, no clock, no locks.
+ *
+ *   required ──book──▶ scheduled ──unbook──▶ required      missed ──book──▶ scheduled      scheduled ──move──▶
+ * scheduled
  *
  *   scheduled ──ready──▶ waiting ──start──▶ ringing ──accept──▶ in_call ──end──▶ ended
  *       ▲                  │  ▲               │ │                  │
  *       └──────lost────────┘  └decline, cancel┘ │                  └──abandoned──▶ aborted
  *       └──────────────────lost─────────────────┘       abort, from every state above ──▶ aborted
  *   scheduled, waiting ──missed──▶ missed ◀──no_show── scheduled
+ *   required, scheduled, waiting, missed ──in_person──▶ ended
+ *
+ * `missed` is over, unless the applicant books once more (mission policy says how often).
  */
 #pragma once
 
 #include "signaling/rpc.h"
 #include "store/store.h"
 
-#define INTERVIEW_STATES (INTERVIEW_ABORTED + 1)
+#define INTERVIEW_STATES (INTERVIEW_REQUIRED + 1)
 
 enum interview_event {
     EVENT_READY,        /* the applicant is in the waiting room (D-37) */
@@ -26,6 +32,10 @@ enum interview_event {
     EVENT_ABANDONED,    /* everybody has been lost for too long */
     EVENT_MISSED,       /* the officer says that the applicant did not come */
     EVENT_NO_SHOW,      /* the server says so */
+    EVENT_BOOK,         /* the applicant picks a time (D-35) */
+    EVENT_MOVE,         /* and another one instead */
+    EVENT_UNBOOK,       /* and gives it back */
+    EVENT_IN_PERSON,    /* the officer decides that it is in person instead (D-40) */
     EVENT_COUNT
 };
 
@@ -35,7 +45,11 @@ struct interview_change {
     int64_t now_us;
     int64_t ring_expires_us; /* EVENT_START */
     const char *outcome;     /* EVENT_END: one of interview_outcomes */
-    const char *reason;      /* EVENT_END, _ABORT, _ABANDONED, _MISSED; may be NULL */
+    const char *reason;      /* EVENT_END, _ABORT, _ABANDONED, _MISSED, _IN_PERSON; may be NULL */
+    int64_t scheduled_us;    /* EVENT_BOOK, _MOVE, with length_min */
+    unsigned length_min;
+    unsigned capacity;        /* likewise: interviews of the mission at the same time */
+    int64_t tickets_until_us; /* likewise: how long the parties' tickets work at least */
 };
 
 #define INTERVIEW_REASON_MAX 500 /* characters */
@@ -52,11 +66,15 @@ bool interview_has_room(enum store_interview_state state);
 int interview_next(enum store_interview_state state, enum interview_event event);
 /* NULL error: the event may happen. Otherwise RPC_ERROR_INTERVIEW_OVER or _WRONG_STATE, naming where it is allowed. */
 bool interview_check(const struct store_interview *interview, enum interview_event event, GError **error);
-/* Carries the change out on `interview`: state, times, outcome and reason; the version is the store's affair. Fails as
- * interview_check does, and with RPC_ERROR_INVALID_PARAMS for an outcome without the reason it needs or a reason that
- * is too long; the interview is then untouched. */
+/* Whether the event changes the appointment, perhaps nothing else. */
+bool interview_appoints(enum interview_event event);
+/* Carries the change out on `interview`: state, times, appointment, outcome and reason; the version is the store's
+ * affair. Fails as interview_check does, and with RPC_ERROR_INVALID_PARAMS for an outcome without the reason it needs
+ * or a reason that is too long; the interview is then untouched. */
 bool interview_apply(struct store_interview *interview, const struct interview_change *change, GError **error);
 
+/* RPC_ERROR_INTERVIEW_OVER when it is. */
+bool interview_check_alive(const struct store_interview *interview, GError **error);
 /* From when on the applicant may come in. */
 int64_t interview_opens_us(const struct store_interview *interview, unsigned join_before_min);
 /* RPC_ERROR_INTERVIEW_OVER, or RPC_ERROR_NOT_OPEN with opens_at, unless a party may come in at `now_us`. */

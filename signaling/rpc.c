@@ -64,6 +64,10 @@ static const struct {
     [RPC_ERROR_TOO_LARGE] = {"too_large", -32000},
     [RPC_ERROR_CONFLICT] = {"conflict", -32000},
     [RPC_ERROR_TRIES_EXHAUSTED] = {"tries_exhausted", -32000},
+    [RPC_ERROR_SLOT_TAKEN] = {"slot_taken", -32000},
+    [RPC_ERROR_NOT_BOOKABLE] = {"not_bookable", -32000},
+    [RPC_ERROR_TOO_LATE] = {"too_late", -32000},
+    [RPC_ERROR_BOOKINGS_EXHAUSTED] = {"bookings_exhausted", -32000},
 };
 
 const char *rpc_error_name(enum rpc_error code)

@@ -94,6 +94,10 @@ enum rpc_error {
     RPC_ERROR_TOO_LARGE,
     RPC_ERROR_CONFLICT,
     RPC_ERROR_TRIES_EXHAUSTED,
+    RPC_ERROR_SLOT_TAKEN,
+    RPC_ERROR_NOT_BOOKABLE,
+    RPC_ERROR_TOO_LATE,
+    RPC_ERROR_BOOKINGS_EXHAUSTED,
 };
 #define RPC_ERROR rpc_error_quark()
 GQuark rpc_error_quark(void);

@@ -14,6 +14,13 @@ int64_t ticket_facecheck_expires_us(const struct config *config, int64_t now_us)
     return now_us + (int64_t)config->facecheck.ticket_valid_h * 3600 * G_USEC_PER_SEC;
 }
 
+int64_t ticket_required_expires_us(const struct config *config, unsigned link_days, int64_t scheduled_us,
+                                   int64_t now_us)
+{
+    const int64_t until_us = now_us + (int64_t)link_days * 24 * 3600 * G_USEC_PER_SEC;
+    return scheduled_us != 0 ? MAX(until_us, ticket_expires_us(config, scheduled_us)) : until_us;
+}
+
 char *ticket_link(const struct config *config, const char *ticket)
 {
     g_autofree char *url = config_public_url(config);
@@ -56,8 +63,21 @@ static void tell_refused(struct service *service, const struct store_interview *
     hub_send_officers(service->hub, interview->mission, text);
 }
 
-struct store_party *ticket_redeem(struct service *service, const char *ticket, const char *device, int64_t now_us,
-                                  GError **error)
+static bool check_purpose(const struct service *service, enum ticket_purpose purpose, const struct store_party *party,
+                          const struct store_interview *interview, int64_t now_us, GError **error)
+{
+    if (purpose == TICKET_TO_JOIN) {
+        return interview_check_open(interview, service->config->interview.join_before_min, now_us, error);
+    }
+    if (party->role != STORE_APPLICANT) {
+        rpc_set_error(error, RPC_ERROR_FORBIDDEN, NULL, "only the applicant chooses the appointment");
+        return false;
+    }
+    return interview->state == INTERVIEW_MISSED || interview_check_alive(interview, error);
+}
+
+struct store_party *ticket_redeem(struct service *service, enum ticket_purpose purpose, const char *ticket,
+                                  const char *device, int64_t now_us, GError **error)
 {
     GError *cause = NULL;
     struct store_party *party = store_ticket_find(service->store, ticket, now_us, &cause);
@@ -69,7 +89,7 @@ struct store_party *ticket_redeem(struct service *service, const char *ticket, c
     struct store_party *redeemed = NULL;
     if (interview == NULL) {
         failure_store(error, cause, "interview");
-    } else if (interview_check_open(interview, service->config->interview.join_before_min, now_us, error)) {
+    } else if (check_purpose(service, purpose, party, interview, now_us, error)) {
         char *once = device == NULL ? store_secret_new() : NULL;
         redeemed = store_ticket_redeem(service->store, ticket, once != NULL ? once : device, now_us, &cause);
         if (redeemed == NULL && g_error_matches(cause, STORE_ERROR, STORE_ERROR_DEVICE)) {

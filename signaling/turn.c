@@ -230,6 +230,30 @@ static const char *actor(const struct turn *turn)
     return turn->caller->role == RPC_OFFICER ? turn->caller->officer : turn->caller->party;
 }
 
+static bool save(struct turn *turn, const struct interview_change *change, GError **error)
+{
+    struct store *store = turn->service->store;
+    const char *event = interview_event_name(change->event);
+    return interview_appoints(change->event)
+               ? store_interview_appoint(store, turn->interview, change->capacity, change->tickets_until_us,
+                                         actor(turn), event, turn->now_us, error)
+               : store_interview_update(store, turn->interview, actor(turn), event, turn->now_us, error);
+}
+
+/* Takes `cause`. */
+static void set_save_error(GError **error, GError *cause)
+{
+    if (g_error_matches(cause, STORE_ERROR, STORE_ERROR_TAKEN)) {
+        rpc_set_error(error, RPC_ERROR_SLOT_TAKEN, NULL, "that time is taken by now: choose another one");
+        g_error_free(cause);
+    } else if (g_error_matches(cause, STORE_ERROR, STORE_ERROR_SUPERSEDED)) {
+        rpc_set_error(error, RPC_ERROR_CONFLICT, NULL, "the order has another interview by now: use its link");
+        g_error_free(cause);
+    } else {
+        failure_store(error, cause, "interview");
+    }
+}
+
 bool turn_apply(struct turn *turn, struct interview_change change, GError **error)
 {
     g_autofree char *id = g_strdup(turn->interview->id);
@@ -239,19 +263,18 @@ bool turn_apply(struct turn *turn, struct interview_change change, GError **erro
         if (!interview_apply(turn->interview, &change, error)) {
             return false;
         }
-        if (turn->interview->state == before) {
+        if (turn->interview->state == before && !interview_appoints(change.event)) {
             return true;
         }
         GError *cause = NULL;
-        if (store_interview_update(turn->service->store, turn->interview, actor(turn),
-                                   interview_event_name(change.event), turn->now_us, &cause)) {
+        if (save(turn, &change, &cause)) {
             g_message("event=interview_%s interview=%s from=%s to=%s", interview_event_name(change.event), id,
                       interview_state_name(before), interview_state_name(turn->interview->state));
             return follow(turn, error);
         }
         const bool again = g_error_matches(cause, STORE_ERROR, STORE_ERROR_CONFLICT) && tries > 1;
         if (!again) {
-            failure_store(error, g_steal_pointer(&cause), "interview");
+            set_save_error(error, g_steal_pointer(&cause));
         }
         g_clear_error(&cause);
         if (!load(turn, id, again ? error : NULL) || !again) {

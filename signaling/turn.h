@@ -40,7 +40,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Turn, turn_clear)
 
 /* The one place where an interview's state changes: state machine, store with history, and what follows from it:
  * admissions end when ringing ends without a call, media ends when the interview leaves its room. `now_us` of the
- * change is filled in. A version conflict is tried again on the fresh state. */
+ * change is filled in. An event that appoints fails with RPC_ERROR_SLOT_TAKEN, or with _CONFLICT when the order has
+ * another interview by now. A version conflict is tried again on the fresh state. */
 bool turn_apply(struct turn *turn, struct interview_change change, GError **error);
 
 /* A party of this interview by id, or RPC_ERROR_NOT_FOUND. */

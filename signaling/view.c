@@ -81,13 +81,13 @@ json_t *view_interview(const struct view_facts *facts, const struct rpc_caller *
     json_t *view = json_pack("{s:s, s:I, s:o, s:s, s:s, s:s}", "id", row->id, "version", (json_int_t)facts->version,
                              "mission", view_mission(facts->mission), "order_ref", row->order_ref, "document",
                              row->document, "state", interview_state_name(row->state));
-    json_t *more =
-        json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:b}, s:s?, s:s?}", "scheduled_at",
-                  instant_json(row->scheduled_us), "length_min", (int)row->length_min, "opens_at",
-                  instant_json(facts->opens_us), "state_since", instant_json(row->state_since_us), "waiting_since",
-                  instant_json(row->waiting_since_us), "ring_expires_at", instant_json(row->ring_expires_us), "parties",
-                  parties, "you", view_you(self), "media", "joined", self != NULL && self->media_joined, "outcome",
-                  officer ? row->outcome : NULL, "reason", officer ? row->reason : NULL);
+    json_t *more = json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:b}, s:s?, s:s?}", "scheduled_at",
+                             instant_json(row->scheduled_us), "length_min", (int)row->length_min, "opens_at",
+                             instant_json(row->scheduled_us != 0 ? facts->opens_us : 0), "state_since",
+                             instant_json(row->state_since_us), "waiting_since", instant_json(row->waiting_since_us),
+                             "ring_expires_at", instant_json(row->ring_expires_us), "parties", parties, "you",
+                             view_you(self), "media", "joined", self != NULL && self->media_joined, "outcome",
+                             officer ? row->outcome : NULL, "reason", officer ? row->reason : NULL);
     json_object_update_missing(view, more);
     json_decref(more);
     return view;

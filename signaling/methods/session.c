@@ -105,7 +105,9 @@ static bool find_holder(struct session *session, struct service *service, const 
 {
     const char *ticket = param_text(params, "ticket"), *device = param_text(params, "device");
     g_autoptr(GError) cause = NULL;
-    session->party = ticket_redeem(service, ticket, device, g_get_real_time(), &cause);
+    const bool scheduling = g_strcmp0(param_text(params, "purpose"), "schedule") == 0;
+    session->party = ticket_redeem(service, scheduling ? TICKET_TO_SCHEDULE : TICKET_TO_JOIN, ticket, device,
+                                   g_get_real_time(), &cause);
     if (session->party == NULL && g_error_matches(cause, RPC_ERROR, RPC_ERROR_TICKET_UNKNOWN)) {
         session->facecheck = ticket_redeem_facecheck(service, ticket, device, g_get_real_time(), error);
         return session->facecheck != NULL;
@@ -164,6 +166,7 @@ static const struct rpc_param sign_in_params[] = {
     {.name = "password", .type = RPC_STRING, .min = 1, .max = PASSWORD_LENGTH_MAX, .summary = "The password."},
     {0},
 };
+static const char *const purposes[] = {"join", "schedule", NULL};
 static const struct rpc_param redeem_params[] = {
     {.name = "ticket", .type = RPC_STRING, .min = 1, .max = 128, .summary = "The ticket from the link's fragment."},
     {.name = "device",
@@ -172,6 +175,13 @@ static const struct rpc_param redeem_params[] = {
      .min = 22,
      .max = 128,
      .summary = "A secret of 128 bits or more that this device made and keeps; without it the ticket works once."},
+    {.name = "purpose",
+     .type = RPC_STRING,
+     .optional = true,
+     .values = purposes,
+     .summary =
+         "join (left out: this), from shortly before the appointment; or schedule: the applicant books, moves or "
+         "gives back the appointment, at any time."},
     {0},
 };
 static const struct rpc_param resume_params[] = {

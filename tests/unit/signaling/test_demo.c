@@ -72,7 +72,7 @@ static unsigned how_many_open(const GPtrArray *all)
     unsigned open = 0;
     for (guint i = 0; i < all->len; i++) {
         struct store_party *party =
-            ticket_redeem(&fixture->service, g_ptr_array_index(all, i), NULL, g_get_real_time(), NULL);
+            ticket_redeem(&fixture->service, TICKET_TO_JOIN, g_ptr_array_index(all, i), NULL, g_get_real_time(), NULL);
         open += party != NULL;
         store_party_free(party);
     }

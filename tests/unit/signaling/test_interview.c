@@ -10,23 +10,30 @@
 #define NOW_US    (1000 * MINUTE_US)
 #define NO        (-1)
 
-/* The whole machine once more, written down from the rules (D-35 … D-39) instead of from the code. */
+/* The whole machine once more, written down from the rules (D-34 … D-40) instead of from the code. */
 static const struct {
     enum interview_event event;
-    int next[INTERVIEW_STATES]; /* from scheduled, waiting, ringing, in_call, ended, missed, aborted */
+    int next[INTERVIEW_STATES]; /* from scheduled, waiting, ringing, in_call, ended, missed, aborted, required */
 } rows[] = {
-    {EVENT_READY, {INTERVIEW_WAITING, INTERVIEW_WAITING, INTERVIEW_RINGING, INTERVIEW_IN_CALL, NO, NO, NO}},
-    {EVENT_START, {NO, INTERVIEW_RINGING, NO, NO, NO, NO, NO}},
-    {EVENT_CANCEL, {NO, NO, INTERVIEW_WAITING, NO, NO, NO, NO}},
-    {EVENT_DECLINE, {NO, NO, INTERVIEW_WAITING, NO, NO, NO, NO}},
-    {EVENT_RING_TIMEOUT, {NO, NO, INTERVIEW_WAITING, NO, NO, NO, NO}},
-    {EVENT_ACCEPT, {NO, NO, INTERVIEW_IN_CALL, INTERVIEW_IN_CALL, NO, NO, NO}},
-    {EVENT_LOST, {INTERVIEW_SCHEDULED, INTERVIEW_SCHEDULED, INTERVIEW_SCHEDULED, INTERVIEW_IN_CALL, NO, NO, NO}},
-    {EVENT_END, {NO, NO, NO, INTERVIEW_ENDED, NO, NO, NO}},
-    {EVENT_ABORT, {INTERVIEW_ABORTED, INTERVIEW_ABORTED, INTERVIEW_ABORTED, INTERVIEW_ABORTED, NO, NO, NO}},
-    {EVENT_ABANDONED, {NO, NO, NO, INTERVIEW_ABORTED, NO, NO, NO}},
-    {EVENT_MISSED, {INTERVIEW_MISSED, INTERVIEW_MISSED, NO, NO, NO, NO, NO}},
-    {EVENT_NO_SHOW, {INTERVIEW_MISSED, NO, NO, NO, NO, NO, NO}},
+    {EVENT_READY, {INTERVIEW_WAITING, INTERVIEW_WAITING, INTERVIEW_RINGING, INTERVIEW_IN_CALL, NO, NO, NO, NO}},
+    {EVENT_START, {NO, INTERVIEW_RINGING, NO, NO, NO, NO, NO, NO}},
+    {EVENT_CANCEL, {NO, NO, INTERVIEW_WAITING, NO, NO, NO, NO, NO}},
+    {EVENT_DECLINE, {NO, NO, INTERVIEW_WAITING, NO, NO, NO, NO, NO}},
+    {EVENT_RING_TIMEOUT, {NO, NO, INTERVIEW_WAITING, NO, NO, NO, NO, NO}},
+    {EVENT_ACCEPT, {NO, NO, INTERVIEW_IN_CALL, INTERVIEW_IN_CALL, NO, NO, NO, NO}},
+    {EVENT_LOST,
+     {INTERVIEW_SCHEDULED, INTERVIEW_SCHEDULED, INTERVIEW_SCHEDULED, INTERVIEW_IN_CALL, NO, NO, NO,
+      INTERVIEW_REQUIRED}},
+    {EVENT_END, {NO, NO, NO, INTERVIEW_ENDED, NO, NO, NO, NO}},
+    {EVENT_ABORT,
+     {INTERVIEW_ABORTED, INTERVIEW_ABORTED, INTERVIEW_ABORTED, INTERVIEW_ABORTED, NO, NO, NO, INTERVIEW_ABORTED}},
+    {EVENT_ABANDONED, {NO, NO, NO, INTERVIEW_ABORTED, NO, NO, NO, NO}},
+    {EVENT_MISSED, {INTERVIEW_MISSED, INTERVIEW_MISSED, NO, NO, NO, NO, NO, NO}},
+    {EVENT_NO_SHOW, {INTERVIEW_MISSED, NO, NO, NO, NO, NO, NO, NO}},
+    {EVENT_BOOK, {NO, NO, NO, NO, NO, INTERVIEW_SCHEDULED, NO, INTERVIEW_SCHEDULED}},
+    {EVENT_MOVE, {INTERVIEW_SCHEDULED, NO, NO, NO, NO, NO, NO, NO}},
+    {EVENT_UNBOOK, {INTERVIEW_REQUIRED, NO, NO, NO, NO, NO, NO, NO}},
+    {EVENT_IN_PERSON, {INTERVIEW_ENDED, INTERVIEW_ENDED, NO, NO, NO, INTERVIEW_ENDED, NO, INTERVIEW_ENDED}},
 };
 
 static struct store_interview interview_in(enum store_interview_state state)
@@ -46,7 +53,12 @@ static void check_pair(enum store_interview_state from, enum interview_event eve
     struct store_interview interview = interview_in(from);
     g_autoptr(GError) error = NULL;
     const struct interview_change change = {
-        .event = event, .now_us = NOW_US, .ring_expires_us = NOW_US + 1, .outcome = "identity_confirmed"};
+        .event = event,
+        .now_us = NOW_US,
+        .ring_expires_us = NOW_US + 1,
+        .outcome = "identity_confirmed",
+        .reason = "why",
+    };
     const bool ok = interview_apply(&interview, &change, &error);
     const int reached = ok ? (int)interview.state : NO;
     if (reached != expected || interview_next(from, event) != expected) {
@@ -79,6 +91,51 @@ static void apply(struct store_interview *interview, enum interview_event event,
     const struct interview_change change = {.event = event, .now_us = now_us, .ring_expires_us = now_us + 60};
     g_autoptr(GError) error = NULL;
     assert_true(interview_apply(interview, &change, &error));
+}
+
+static void a_booking_carries_its_time_and_is_counted_and_a_missed_one_begins_anew(void **state)
+{
+    (void)state;
+    struct store_interview interview = interview_in(INTERVIEW_REQUIRED);
+    const struct interview_change booking = {
+        .event = EVENT_BOOK, .now_us = NOW_US, .scheduled_us = 5 * NOW_US, .length_min = 30};
+    assert_true(interview_apply(&interview, &booking, NULL));
+    assert_int_equal(interview.scheduled_us, 5 * NOW_US);
+    assert_int_equal(interview.length_min, 30);
+    assert_int_equal(interview.bookings, 1);
+    const struct interview_change move = {
+        .event = EVENT_MOVE, .now_us = NOW_US + 1, .scheduled_us = 6 * NOW_US, .length_min = 20};
+    assert_true(interview_apply(&interview, &move, NULL));
+    assert_int_equal(interview.scheduled_us, 6 * NOW_US);
+    assert_int_equal(interview.bookings, 2);
+    const struct interview_change missed = {.event = EVENT_MISSED, .now_us = NOW_US + 2, .reason = "nobody came"};
+    assert_true(interview_apply(&interview, &missed, NULL));
+    assert_string_equal(interview.reason, "nobody came");
+    assert_true(interview_apply(&interview, &booking, NULL));
+    assert_null(interview.reason);
+    assert_int_equal(interview.bookings, 3);
+    apply(&interview, EVENT_UNBOOK, NOW_US + 3);
+    assert_int_equal(interview.scheduled_us, 0);
+    assert_int_equal(interview.bookings, 3);
+    g_autoptr(GError) error = NULL;
+    assert_false(interview_check_open(&interview, 10, NOW_US, &error));
+    assert_true(g_error_matches(error, RPC_ERROR, RPC_ERROR_NOT_OPEN));
+    release(&interview);
+}
+
+static void in_person_needs_a_reason_and_is_an_outcome(void **state)
+{
+    (void)state;
+    struct store_interview interview = interview_in(INTERVIEW_REQUIRED);
+    g_autoptr(GError) error = NULL;
+    struct interview_change change = {.event = EVENT_IN_PERSON, .now_us = NOW_US, .reason = ""};
+    assert_false(interview_apply(&interview, &change, &error));
+    assert_true(g_error_matches(error, RPC_ERROR, RPC_ERROR_INVALID_PARAMS));
+    change.reason = "no camera";
+    assert_true(interview_apply(&interview, &change, NULL));
+    assert_string_equal(interview.outcome, "in_person");
+    assert_string_equal(interview.reason, "no camera");
+    release(&interview);
 }
 
 static void waiting_since_lasts_through_a_declined_call_and_ends_when_the_applicant_is_lost(void **state)
@@ -170,6 +227,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_event_in_every_state_leads_where_the_rules_say),
+        cmocka_unit_test(a_booking_carries_its_time_and_is_counted_and_a_missed_one_begins_anew),
+        cmocka_unit_test(in_person_needs_a_reason_and_is_an_outcome),
         cmocka_unit_test(waiting_since_lasts_through_a_declined_call_and_ends_when_the_applicant_is_lost),
         cmocka_unit_test(an_end_needs_a_known_outcome_and_a_reason_unless_confirmed),
         cmocka_unit_test(nobody_comes_in_before_it_opens_or_after_it_is_over),

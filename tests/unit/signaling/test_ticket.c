@@ -32,7 +32,7 @@ static int teardown(void **state)
 static const char *redeem(const char *ticket, const char *device, int64_t at_us)
 {
     g_autoptr(GError) error = NULL;
-    struct store_party *party = ticket_redeem(&fixture->service, ticket, device, at_us, &error);
+    struct store_party *party = ticket_redeem(&fixture->service, TICKET_TO_JOIN, ticket, device, at_us, &error);
     store_party_free(party);
     return party != NULL ? "ok" : rpc_error_name((enum rpc_error)error->code);
 }

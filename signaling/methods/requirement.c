@@ -1,0 +1,314 @@
+/* Which orders are interviewed: policy proposes, an officer decides (D-32, D-33, D-40). */
+#include "signaling/facecheck.h"
+#include "signaling/failure.h"
+#include "signaling/instant.h"
+#include "signaling/methods/methods.h"
+#include "signaling/methods/params.h"
+#include "signaling/policy.h"
+#include "signaling/ticket.h"
+#include "signaling/turn.h"
+#include "signaling/view.h"
+
+#include <string.h>
+
+#define INVITED_MAX 3
+
+/* ---- proposing ---- */
+
+/* Age on today's day in UTC: a day's difference is an officer's to see. False when a date that is given is none. */
+static bool read_age(const json_t *params, struct policy_order *order, GError **error)
+{
+    const char *birth_date = param_text(params, "birth_date");
+    if (birth_date == NULL) {
+        return true;
+    }
+    g_autofree char *now = instant_format(g_get_real_time());
+    if (!instant_is_day(birth_date) || strcmp(birth_date, now) > 0) {
+        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "params.birth_date is no past day written YYYY-MM-DD");
+        return false;
+    }
+    order->age_known = true;
+    order->age = policy_age(birth_date, now);
+    return true;
+}
+
+/* NULL without error: the order has none. */
+static bool find_facecheck(struct service *service, const struct rpc_caller *caller, const char *order_ref,
+                           struct store_facecheck **facecheck, GError **error)
+{
+    GError *cause = NULL;
+    *facecheck = store_facecheck_of_order(service->store, caller->mission, order_ref, &cause);
+    if (*facecheck == NULL && !g_error_matches(cause, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
+        failure_store(error, cause, "face check");
+        return false;
+    }
+    g_clear_error(&cause);
+    return true;
+}
+
+static json_t *propose(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
+{
+    struct policy_order order = {.first_issue = json_is_true(json_object_get(params, "first_issue"))};
+    struct store_facecheck *facecheck;
+    if (!read_age(params, &order, error) ||
+        !find_facecheck(service, caller, param_text(params, "order_ref"), &facecheck, error)) {
+        return NULL;
+    }
+    static const char *const names[] = {
+        [FACECHECK_OPEN] = "open", [FACECHECK_PASSED] = "passed", [FACECHECK_SKIPPED] = "skipped"};
+    const char *state = facecheck != NULL ? names[facecheck->state] : NULL;
+    const struct policy *policy = policies_get(service->policies, caller->mission);
+    const unsigned tries = facecheck != NULL ? facecheck->tries : 0;
+    order.facecheck_undecided =
+        facecheck != NULL && (facecheck->state == FACECHECK_SKIPPED ||
+                              (facecheck->state == FACECHECK_OPEN && tries >= service->config->facecheck.tries_stop));
+    store_facecheck_free(facecheck);
+    return json_pack("{s:o, s:s?, s:b}", "triggers", policy_triggers(policy, &order), "facecheck", state,
+                     "guardian_needed", order.age_known && policy_needs_guardian(policy, order.age));
+}
+
+/* ---- requiring ---- */
+
+struct invited {
+    struct store_party party;
+    char *ticket;
+};
+
+struct requirement {
+    struct store_interview interview;
+    struct invited invited[INVITED_MAX];
+    size_t count;
+};
+
+static void invite(struct requirement *requirement, enum store_role role, const char *name, int64_t expires_us)
+{
+    if (name != NULL) {
+        requirement->invited[requirement->count++] = (struct invited){{.id = store_id_new(),
+                                                                       .interview = requirement->interview.id,
+                                                                       .role = role,
+                                                                       .name = (char *)name,
+                                                                       .ticket_expires_us = expires_us},
+                                                                      store_secret_new()};
+    }
+}
+
+static void requirement_fill(struct requirement *requirement, struct service *service, const struct rpc_caller *caller,
+                             const json_t *params)
+{
+    const int64_t now_us = g_get_real_time();
+    const struct policy *policy = policies_get(service->policies, caller->mission);
+    const int64_t expires_us = ticket_required_expires_us(service->config, policy->appointment.link_days, 0, now_us);
+    *requirement = (struct requirement){.interview = {.id = store_id_new(),
+                                                      .mission = (char *)caller->mission,
+                                                      .order_ref = (char *)param_text(params, "order_ref"),
+                                                      .document = (char *)param_text(params, "document"),
+                                                      .length_min = policy->appointment.length_min,
+                                                      .state = INTERVIEW_REQUIRED,
+                                                      .state_since_us = now_us,
+                                                      .version = 1}};
+    invite(requirement, STORE_APPLICANT, param_text(params, "applicant"), expires_us);
+    invite(requirement, STORE_GUARDIAN, param_text(params, "guardian"), expires_us);
+    invite(requirement, STORE_INTERPRETER, param_text(params, "interpreter"), expires_us);
+}
+
+static void requirement_clear(struct requirement *requirement)
+{
+    g_free(requirement->interview.id);
+    for (size_t i = 0; i < requirement->count; i++) {
+        g_free(requirement->invited[i].party.id);
+        store_secret_free(requirement->invited[i].ticket);
+    }
+}
+
+static bool store_requirement(struct service *service, const struct requirement *requirement, GError **error)
+{
+    struct store_invitation invitations[INVITED_MAX];
+    for (size_t i = 0; i < requirement->count; i++) {
+        invitations[i] = (struct store_invitation){&requirement->invited[i].party, requirement->invited[i].ticket};
+    }
+    GError *cause = NULL;
+    if (store_interview_require(service->store, &requirement->interview, invitations, requirement->count, &cause)) {
+        return true;
+    }
+    if (g_error_matches(cause, STORE_ERROR, STORE_ERROR_SUPERSEDED)) {
+        rpc_set_error(error, RPC_ERROR_CONFLICT, NULL,
+                      "this order has an interview already that is not over: end it before another one is required");
+        g_error_free(cause);
+    } else {
+        failure_store(error, cause, "interview");
+    }
+    return false;
+}
+
+static json_t *link_json(const struct config *config, const struct store_party *party, const char *ticket,
+                         int64_t expires_us)
+{
+    char *link = ticket_link(config, ticket);
+    json_t *view =
+        json_pack("{s:s, s:s, s:s?, s:s, s:s, s:o}", "party_id", party->id, "role", view_role_name(party->role), "name",
+                  party->name, "ticket", ticket, "link", link, "expires_at", instant_json(expires_us));
+    store_secret_free(link);
+    return view;
+}
+
+/* The new one as its officer sees it, with the links that are shown this once. */
+static json_t *required_json(struct service *service, const struct rpc_caller *caller,
+                             const struct requirement *requirement, GError **error)
+{
+    g_auto(Turn) turn = {0};
+    if (!turn_begin(&turn, service, caller, requirement->interview.id, error)) {
+        return NULL;
+    }
+    turn.changed = true;
+    json_t *links = json_array();
+    for (size_t i = 0; i < requirement->count; i++) {
+        const struct store_party *party = &requirement->invited[i].party;
+        json_array_append_new(
+            links, link_json(service->config, party, requirement->invited[i].ticket, party->ticket_expires_us));
+    }
+    g_message("event=interview_required interview=%s officer=%s", requirement->interview.id, caller->officer);
+    return json_pack("{s:o, s:o}", "interview", turn_result(&turn), "links", links);
+}
+
+/* D-21: a child is not interviewed alone. */
+static bool check_guardian(struct service *service, const struct rpc_caller *caller, const json_t *params,
+                           GError **error)
+{
+    struct policy_order order = {0};
+    if (!read_age(params, &order, error)) {
+        return false;
+    }
+    const struct policy *policy = policies_get(service->policies, caller->mission);
+    if (order.age_known && policy_needs_guardian(policy, order.age) && param_text(params, "guardian") == NULL) {
+        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL,
+                      "params.guardian is missing: under %u a parent or guardian takes part",
+                      policy->interview.guardian_age);
+        return false;
+    }
+    return true;
+}
+
+static json_t *require(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
+{
+    if (!check_guardian(service, caller, params, error)) {
+        return NULL;
+    }
+    struct requirement requirement;
+    requirement_fill(&requirement, service, caller, params);
+    json_t *result =
+        store_requirement(service, &requirement, error) ? required_json(service, caller, &requirement, error) : NULL;
+    requirement_clear(&requirement);
+    return result;
+}
+
+/* ---- links and in person ---- */
+
+static json_t *new_link(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
+{
+    g_auto(Turn) turn = {0};
+    if (!turn_begin(&turn, service, caller, param_text(params, "interview_id"), error) ||
+        (turn.interview->state != INTERVIEW_MISSED && !interview_check_alive(turn.interview, error))) {
+        return NULL;
+    }
+    const struct store_party *party = turn_party(&turn, param_text(params, "party_id"), error);
+    if (party == NULL || party->role == STORE_OFFICER) {
+        if (party != NULL) {
+            rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "officers sign in; they have no link");
+        }
+        return NULL;
+    }
+    GError *cause = NULL;
+    const struct policy *policy = policies_get(service->policies, caller->mission);
+    const int64_t expires_us = ticket_required_expires_us(service->config, policy->appointment.link_days,
+                                                          turn.interview->scheduled_us, turn.now_us);
+    char *ticket = store_secret_new();
+    json_t *result = NULL;
+    if (store_ticket_issue(service->store, party->id, ticket, expires_us, &cause)) {
+        g_message("event=link_issued interview=%s party=%s", turn.interview->id, party->id);
+        result = link_json(service->config, party, ticket, expires_us);
+    } else {
+        failure_store(error, cause, "ticket");
+    }
+    store_secret_free(ticket);
+    return result;
+}
+
+static json_t *in_person(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
+{
+    g_auto(Turn) turn = {0};
+    const struct interview_change change = {.event = EVENT_IN_PERSON, .reason = param_text(params, "reason")};
+    return turn_begin(&turn, service, caller, param_text(params, "interview_id"), error) &&
+                   turn_apply(&turn, change, error)
+               ? turn_result(&turn)
+               : NULL;
+}
+
+#define NAME(member, is_optional, meaning)                                                                             \
+    {                                                                                                                  \
+        .name = member, .type = RPC_STRING, .optional = (is_optional), .min = 1, .max = 256, .summary = (meaning)      \
+    }
+#define ORDER_REF                                                                                                      \
+    {                                                                                                                  \
+        .name = "order_ref", .type = RPC_STRING, .min = 1, .max = 64, .summary = "The order's number."                 \
+    }
+#define BIRTH_DATE                                                                                                     \
+    {                                                                                                                  \
+        .name = "birth_date", .type = RPC_STRING, .optional = true, .min = 10, .max = 10,                              \
+        .summary = "The applicant's, YYYY-MM-DD. It is not stored."                                                    \
+    }
+
+static const char *const documents[] = {"passport", "travel_document", NULL};
+static const struct rpc_param propose_params[] = {
+    ORDER_REF,
+    BIRTH_DATE,
+    {.name = "first_issue",
+     .type = RPC_BOOLEAN,
+     .optional = true,
+     .summary = "Whether the applicant never held one (D-8)."},
+    {0},
+};
+static const struct rpc_param require_params[] = {
+    ORDER_REF,
+    {.name = "document", .type = RPC_STRING, .values = documents, .summary = "What is applied for (D-6)."},
+    NAME("applicant", false, "The applicant's name."),
+    NAME("guardian", true, "Name of the parent or guardian who takes part (D-21)."),
+    NAME("interpreter", true, "Name of the interpreter."),
+    BIRTH_DATE,
+    {0},
+};
+static const struct rpc_param link_params[] = {PARAM_INTERVIEW, PARAM_PARTY, {0}};
+static const struct rpc_param in_person_params[] = {
+    PARAM_INTERVIEW,
+    {.name = "reason", .type = RPC_STRING, .min = 1, .max = 4 * INTERVIEW_REASON_MAX, .summary = "Why (D-40)."},
+    {0},
+};
+
+const struct rpc_method requirement_methods[] = {
+    {.name = "interview.propose",
+     .roles = RPC_OFFICER,
+     .summary = "Why the mission's policy proposes to interview an order's applicant, if it does (D-20, D-32, D-33).",
+     .params = propose_params,
+     .result = "Proposal",
+     .call = propose},
+    {.name = "interview.require",
+     .roles = RPC_OFFICER,
+     .summary =
+         "Requires an interview for an order: its parties' links let the applicant book an appointment, and all of "
+         "them join it (D-33, D-34).",
+     .params = require_params,
+     .result = "InterviewRequired",
+     .call = require},
+    {.name = "interview.link",
+     .roles = RPC_OFFICER,
+     .summary = "Gives a party a new link; the earlier one is dead.",
+     .params = link_params,
+     .result = "InterviewLink",
+     .call = new_link},
+    {.name = "interview.in_person",
+     .roles = RPC_OFFICER,
+     .summary = "Decides that the applicant comes to the mission instead (D-40); the interview is over.",
+     .params = in_person_params,
+     .result = "Interview",
+     .call = in_person},
+    {0},
+};
