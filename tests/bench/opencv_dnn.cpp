@@ -3,6 +3,7 @@
 #include <opencv2/dnn.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -15,14 +16,19 @@ struct Network {
     cv::dnn::Net net;
 };
 
-Network engines[] = {
-    {"fr_detect", {"boxes", "scores"}, {}},
-    {"fr_landmark", {}, {}},
-    {"fr_feature", {}, {}},
-    {"fr_liveness", {}, {}},
-    {"fr_eye", {}, {}},
-    {"fr_pose", {"output", "617", "618"}, {}},
-};
+/* By enum network_id. */
+std::vector<Network> &engines()
+{
+    static std::vector<Network> all = {
+        {"fr_detect", {"boxes", "scores"}, {}},
+        {"fr_landmark", {}, {}},
+        {"fr_feature", {}, {}},
+        {"fr_liveness", {}, {}},
+        {"fr_eye", {}, {}},
+        {"fr_pose", {"output", "617", "618"}, {}},
+    };
+    return all;
+}
 
 } // namespace
 
@@ -30,7 +36,7 @@ bool opencv_dnn_load(const char *folder)
 {
     try {
         cv::setNumThreads(1);
-        for (Network &network : engines) {
+        for (Network &network : engines()) {
             const std::string file =
                 std::string(folder) + "/node_modules/faceplugin-face-recognition-js/model/" + network.file + ".onnx";
             network.net = cv::dnn::readNetFromONNX(file);
@@ -39,7 +45,7 @@ bool opencv_dnn_load(const char *folder)
             }
         }
         return true;
-    } catch (const cv::Exception &) {
+    } catch (const std::exception &) {
         return false;
     }
 }
@@ -48,7 +54,7 @@ bool opencv_dnn_run(enum network_id id, const struct tensor *input, struct tenso
 {
     try {
         std::vector<int> shape(input->shape, input->shape + input->rank);
-        Network &network = engines[id];
+        Network &network = engines().at(id);
         std::vector<cv::Mat> answers;
         network.net.setInput(cv::Mat(shape, CV_32F, input->data));
         network.net.forward(answers, network.outputs);
@@ -58,7 +64,7 @@ bool opencv_dnn_run(enum network_id id, const struct tensor *input, struct tenso
             outputs[i].data = static_cast<float *>(g_memdup2(answers[i].ptr(), answers[i].total() * sizeof(float)));
         }
         return true;
-    } catch (const cv::Exception &) {
+    } catch (const std::exception &) {
         return false;
     }
 }
