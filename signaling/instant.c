@@ -21,6 +21,23 @@ json_t *instant_json(int64_t us)
     return json_string(text);
 }
 
+bool instant_parse(const char *text, int64_t *us)
+{
+    /* GLib reads more of ISO 8601 than RFC 3339 has: weeks, days of the year, times without separators. */
+    static const char form[] = "0000-00-00T00:00:00";
+    for (unsigned i = 0; i < sizeof form - 1; i++) {
+        if (form[i] == '0' ? !g_ascii_isdigit(text[i]) : text[i] != form[i]) {
+            return false;
+        }
+    }
+    g_autoptr(GDateTime) at = g_date_time_new_from_iso8601(text, NULL);
+    if (at == NULL) {
+        return false;
+    }
+    *us = g_date_time_to_unix(at) * G_USEC_PER_SEC + g_date_time_get_microsecond(at);
+    return true;
+}
+
 static int64_t unix_us(GDateTime *at)
 {
     return g_date_time_to_unix(at) * G_USEC_PER_SEC;

@@ -11,6 +11,9 @@ char *instant_format(int64_t us);
 /* The same as JSON, null for 0 ("not yet"). New reference. */
 json_t *instant_json(int64_t us);
 
+/* The reverse of instant_format; any RFC 3339 time with its zone. False when it is none. */
+bool instant_parse(const char *text, int64_t *us);
+
 /* A calendar day of a time zone, as the instants [from_us, to_us): 23 or 25 hours long when clocks change. */
 struct instant_day {
     char text[11]; /* "2026-11-21" */

@@ -24,6 +24,10 @@ bool interview_state_parse(struct db_statement *row, int column, enum store_inte
 bool interview_next_version(db_transaction *tx, const char *id, const char *actor, const char *event, int64_t now_us,
                             GError **error);
 
+/* party.c: as store_party_add, in a transaction that does more. */
+bool party_insert(struct store *store, db_transaction *tx, const struct store_party *party, const char *ticket,
+                  GError **error);
+
 /* history.c: one row for one new version of an interview. */
 struct history_entry {
     const char *interview;

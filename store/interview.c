@@ -105,6 +105,28 @@ struct store_interview *store_interview_get(struct store *store, const char *id,
     return db_find(select, "interview", error) ? read_interview(store, select, error) : NULL;
 }
 
+static struct db_statement *select_of_order(db_transaction *tx, const char *mission, const char *order_ref)
+{
+    struct db_statement *select =
+        db_prepare(tx, SELECT_INTERVIEW "WHERE i.mission = ? AND i.order_ref = ?"
+                                        " AND i.state IN ('scheduled', 'waiting', 'ringing', 'in_call')"
+                                        " ORDER BY i.scheduled_us, i.id LIMIT 1");
+    db_bind_text(select, mission);
+    db_bind_text(select, order_ref);
+    return select;
+}
+
+struct store_interview *store_interview_of_order(struct store *store, const char *mission, const char *order_ref,
+                                                 GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
+    if (tx == NULL) {
+        return NULL;
+    }
+    struct db_statement *select = select_of_order(tx, mission, order_ref);
+    return db_find(select, "interview", error) ? read_interview(store, select, error) : NULL;
+}
+
 GPtrArray *store_interview_list(struct store *store, const char *mission, int64_t from_us, int64_t to_us,
                                 GError **error)
 {
@@ -201,14 +223,46 @@ static bool tell(db_transaction *tx, const char *id, const char *type, const cha
     return outbox_add(tx, event, error);
 }
 
+/* Everything of a new one but its parties. */
+static bool add(struct store *store, db_transaction *tx, const struct store_interview *interview, GError **error)
+{
+    return insert_interview(tx, interview, error) &&
+           keyring_make(store->keyring, tx, key_of_interview(interview->id), error) &&
+           write_reason(store, tx, interview, error) &&
+           tell(tx, interview->id, NULL, "created", interview->state_since_us, error);
+}
+
 bool store_interview_add(struct store *store, const struct store_interview *interview, GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
-    return tx != NULL && insert_interview(tx, interview, error) &&
-           keyring_make(store->keyring, tx, key_of_interview(interview->id), error) &&
-           write_reason(store, tx, interview, error) &&
-           tell(tx, interview->id, NULL, "created", interview->state_since_us, error) &&
-           outbox_commit(store, g_steal_pointer(&tx), error);
+    return tx != NULL && add(store, tx, interview, error) && outbox_commit(store, g_steal_pointer(&tx), error);
+}
+
+static bool require_none(db_transaction *tx, const struct store_interview *interview, GError **error)
+{
+    struct db_statement *select = select_of_order(tx, interview->mission, interview->order_ref);
+    switch (db_step(select, error)) {
+    case DB_DONE:
+        return true;
+    case DB_ROW:
+        g_set_error(error, STORE_ERROR, STORE_ERROR_CONFLICT, "order %s has an interview that is not over",
+                    interview->order_ref);
+        return false;
+    case DB_FAILED:
+        return false;
+    }
+    g_assert_not_reached();
+}
+
+bool store_interview_make(struct store *store, const struct store_interview *interview,
+                          const struct store_party *parties, const char *const *tickets, unsigned count, GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
+    bool ok = tx != NULL && require_none(tx, interview, error) && add(store, tx, interview, error);
+    for (unsigned i = 0; ok && i < count; i++) {
+        ok = party_insert(store, tx, &parties[i], tickets[i], error);
+    }
+    return ok && outbox_commit(store, g_steal_pointer(&tx), error);
 }
 
 /* Where an interview stands inside the present transaction. */

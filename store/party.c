@@ -105,8 +105,8 @@ GPtrArray *store_party_list(struct store *store, const char *interview, GError *
 
 /* ---- writing ---- */
 
-static bool insert_party(struct store *store, db_transaction *tx, const struct store_party *party, const char *ticket,
-                         GError **error)
+bool party_insert(struct store *store, db_transaction *tx, const struct store_party *party, const char *ticket,
+                  GError **error)
 {
     g_auto(aead_key) key = {0};
     if (!keyring_get(store->keyring, tx, key_of_interview(party->interview), &key, error)) {
@@ -137,7 +137,7 @@ static bool insert_party(struct store *store, db_transaction *tx, const struct s
 bool store_party_add(struct store *store, const struct store_party *party, const char *ticket, GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
-    return tx != NULL && insert_party(store, tx, party, ticket, error) && db_commit(g_steal_pointer(&tx), error);
+    return tx != NULL && party_insert(store, tx, party, ticket, error) && db_commit(g_steal_pointer(&tx), error);
 }
 
 bool store_party_set(struct store *store, const char *id, bool ready, bool admitted, GError **error)

@@ -104,7 +104,16 @@ struct store_interview {
 void store_interview_free(struct store_interview *interview);
 /* Inserts a new one and makes its key. */
 bool store_interview_add(struct store *store, const struct store_interview *interview, GError **error);
+struct store_party; /* below */
+/* The same with the `count` parties that take part and the ticket that each comes with, all or nothing.
+ * STORE_ERROR_CONFLICT when the order has an interview that is not over. */
+bool store_interview_make(struct store *store, const struct store_interview *interview,
+                          const struct store_party *parties, const char *const *tickets, unsigned count,
+                          GError **error);
 struct store_interview *store_interview_get(struct store *store, const char *id, GError **error);
+/* The one of an order that is not over, NULL with STORE_ERROR_NOT_FOUND. */
+struct store_interview *store_interview_of_order(struct store *store, const char *mission, const char *order_ref,
+                                                 GError **error);
 /* Of a mission, scheduled in [from_us, to_us), by time. */
 GPtrArray *store_interview_list(struct store *store, const char *mission, int64_t from_us, int64_t to_us,
                                 GError **error);

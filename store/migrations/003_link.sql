@@ -26,3 +26,5 @@ CREATE TABLE service_account (
     previous_sha256 BLOB UNIQUE,
     previous_expires_us BIGINT NOT NULL DEFAULT 0
 );
+
+CREATE INDEX interview_by_order ON interview (mission, order_ref);

@@ -130,6 +130,16 @@ async function goThroughLink(server, service) {
     await service.notified("events.event", ({ event }) => event.type === "interview.captured");
     await service.call("events.acknowledge", { seq: service.notifications[0].params.event.seq });
     await service.call("events.list", { limit: 1000 });
+    const order = { order_ref: "2026-LINK-000001", document: "passport" };
+    const { facecheck } = await service.call("facecheck.create", order);
+    await service.call("facecheck.reissue", { facecheck_id: facecheck.id });
+    await service.call("facecheck.get", { facecheck_id: facecheck.id });
+    const scheduled_at = new Date(Date.now() + 86400_000).toISOString();
+    const { interview } = await service.call("interview.create", { ...order, scheduled_at, length_min: 20, applicant: "Zhang Wei" });
+    await service.call("interview.reschedule", { interview_id: interview.id, scheduled_at });
+    await service.call("interview.outcome", { interview_id: interview.id });
+    await service.call("interview.cancel", { interview_id: interview.id, reason: "The order was withdrawn." });
+    await service.notified("events.event", ({ event }) => event.type === "interview.aborted" && event.subject_id === interview.id);
     return service;
 }
 
