@@ -109,6 +109,19 @@ const struct config_setting config_settings[] = {
             "Uploads of one face check at once; separately, as many starts of its liveness check."),
     INTEGER(limit, facecheck_per_min, 1, 1000, 10, "tries/min", "Given back each minute."),
 
+    SETTING(webhook, targets, CONFIG_TARGETS, "", "",
+            "Where events are posted to, comma-separated: a name of letters, digits and hyphens, the mission, and the "
+            "https address, e.g. orders new-york https://orders.example.org/viva. Empty: nowhere."),
+    SETTING(webhook, secrets, CONFIG_TEXT, "", "",
+            "Folder with NAME.secret for each target, 32 bytes or 64 hex digits, mode 0600: what its posts are signed "
+            "with."),
+    SETTING(webhook, allow_private, CONFIG_BOOLEAN, "false", "",
+            "Targets at loopback, private and link-local addresses, and by plain http."),
+    INTEGER(webhook, timeout_s, 1, 60, 10, "s", "For a target to answer."),
+    INTEGER(webhook, retry_first_ms, 1000, 60000, 1000, "ms",
+            "After a failed try; twice as long after each further one, up to an hour."),
+    INTEGER(webhook, give_up_s, 1, 604800, 86400, "s", "An event this old that still fails becomes a dead letter."),
+
     INTEGER(drain, limit_s, 0, 86400, 1800, "s", "After SIGTERM, running interviews may go on for this long."),
     {0},
 };
@@ -298,6 +311,27 @@ static bool addresses_allowed(char **items)
     return true;
 }
 
+static bool target_allowed(const char *text)
+{
+    return g_regex_match_simple("^[A-Za-z0-9-]{1,64} [A-Za-z0-9-]{1,64} https?://[^ ]{1,1000}$", text, G_REGEX_DEFAULT,
+                                G_REGEX_MATCH_DEFAULT);
+}
+
+static bool targets_allowed(char **items)
+{
+    for (unsigned i = 0; items[i] != NULL; i++) {
+        const size_t name = strcspn(items[i], " ") + 1;
+        bool unique = true;
+        for (unsigned j = 0; j < i; j++) {
+            unique = unique && strncmp(items[i], items[j], name) != 0;
+        }
+        if (!unique || !target_allowed(items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool url_allowed(const char *text)
 {
     return (g_str_has_prefix(text, "http://") || g_str_has_prefix(text, "https://")) && !g_str_has_suffix(text, "/");
@@ -319,6 +353,10 @@ static bool set_list(const struct source *source, const struct config_setting *s
     if (setting->kind == CONFIG_ADDRESSES && !addresses_allowed(items)) {
         return bad_value(source, setting->group, setting->key, error,
                          "\"%s\" is not allowed; allowed are numeric IPv4 and IPv6 addresses, comma-separated", text);
+    }
+    if (setting->kind == CONFIG_TARGETS && !targets_allowed(items)) {
+        return bad_value(source, setting->group, setting->key, error,
+                         "\"%s\" is not allowed; allowed are NAME MISSION URL, comma-separated, each NAME once", text);
     }
     g_strfreev(*field);
     *field = g_steal_pointer(&items);
@@ -368,6 +406,7 @@ static bool set_value(const struct source *source, struct config *config, const 
     case CONFIG_ADDRESSES:
     case CONFIG_CODECS:
     case CONFIG_TASKS:
+    case CONFIG_TARGETS:
         return set_list(source, setting, text, field, error);
     }
     g_assert_not_reached();
@@ -416,6 +455,17 @@ static bool check_together(const struct source *source, const struct config *con
     if (config->facecheck.tries_stop < config->facecheck.tries_max) {
         return bad_value(source, "facecheck", "tries_stop", error, "less than tries_max; allowed is from %u on",
                          config->facecheck.tries_max);
+    }
+    for (unsigned i = 0; config->webhook.targets[i] != NULL; i++) {
+        if (strstr(config->webhook.targets[i], " https://") == NULL && !config->webhook.allow_private) {
+            return bad_value(source, "webhook", "targets", error,
+                             "\"%s\" is plain http; allowed is https, or set allow_private = true on a network of its "
+                             "own",
+                             config->webhook.targets[i]);
+        }
+    }
+    if (config->webhook.targets[0] != NULL && config->webhook.secrets == NULL) {
+        return bad_value(source, "webhook", "secrets", error, "empty; targets need the folder of their secrets");
     }
     if (config->store.path == NULL) {
         return bad_value(source, "store", "path", error, "empty; name a folder");
@@ -514,6 +564,7 @@ void config_free(struct config *config)
         case CONFIG_ADDRESSES:
         case CONFIG_CODECS:
         case CONFIG_TASKS:
+        case CONFIG_TARGETS:
             g_strfreev(*(char ***)field);
             break;
         }

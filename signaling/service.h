@@ -14,6 +14,7 @@ struct same_person; /* same_person.h: whether it is still the applicant */
 struct calls;       /* calls.h: the interviews that are alive: presence, grace, media peers */
 struct limiter;     /* limit.h: how often an address or a login may try */
 struct metrics;     /* metrics.h: counters for GET /v1/metrics */
+struct webhooks;    /* webhook.h: the same by HTTP */
 struct worker_pool; /* worker_pool.h: threads for blocking work */
 
 /* Taken apart in the reverse of this order. `media` is NULL while calls_new runs: its listener is the calls'. */
@@ -31,6 +32,7 @@ struct service {
     struct findings *findings;
     struct same_person *same_person;
     struct feed *feed;
+    struct webhooks *webhooks;
     bool demo;     /* started with --demo: server.hello says so */
     gint draining; /* atomic: no new calls; running ones may finish */
 };

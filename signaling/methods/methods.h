@@ -14,6 +14,7 @@ extern const struct rpc_method facecheck_methods[];
 extern const struct rpc_method service_methods[];
 extern const struct rpc_method events_methods[];
 extern const struct rpc_method booking_methods[];
+extern const struct rpc_method webhooks_methods[];
 
 /* All of them: what rpc_dispatch serves and rpc_discover describes. */
 extern const struct rpc_table viva_methods;
