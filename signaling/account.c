@@ -4,7 +4,8 @@
 
 #define STATUS_POLICY 1008 /* RFC 6455 §7.4.1 */
 
-const char *const account_scopes[] = {ACCOUNT_SCOPE_FACECHECK, ACCOUNT_SCOPE_INTERVIEW, ACCOUNT_SCOPE_EVENTS, NULL};
+const char *const account_scopes[] = {ACCOUNT_SCOPE_FACECHECK, ACCOUNT_SCOPE_INTERVIEW, ACCOUNT_SCOPE_EVENTS,
+                                      ACCOUNT_SCOPE_WEBHOOKS, NULL};
 
 struct store_service_account *account_find(struct service *service, const char *token, GError **error)
 {

@@ -7,6 +7,7 @@
 #define ACCOUNT_SCOPE_FACECHECK "facecheck" /* make face checks, read how they ended */
 #define ACCOUNT_SCOPE_INTERVIEW "interview" /* make, move and cancel interviews, read how they ended */
 #define ACCOUNT_SCOPE_EVENTS    "events"    /* hear of what happens */
+#define ACCOUNT_SCOPE_WEBHOOKS  "webhooks"  /* see what webhooks could not deliver, and have it sent again */
 extern const char *const account_scopes[];  /* NULL-terminated */
 
 /* Whose token it is. Fails with RPC_ERROR_BAD_CREDENTIALS. Caller frees with store_service_account_free. */

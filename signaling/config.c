@@ -110,6 +110,19 @@ const struct config_setting config_settings[] = {
             "Uploads of one face check at once; separately, as many starts of its liveness check."),
     INTEGER(limit, facecheck_per_min, 1, 1000, 10, "tries/min", "Given back each minute."),
 
+    SETTING(webhook, targets, CONFIG_TARGETS, "", "",
+            "Where events are posted to, comma-separated: a name of letters, digits and hyphens, the mission, and the "
+            "https address, e.g. orders new-york https://orders.example.org/viva. Empty: nowhere."),
+    SETTING(webhook, secrets, CONFIG_TEXT, "", "",
+            "Folder with NAME.secret for each target, 32 bytes or 64 hex digits, mode 0600: what its posts are signed "
+            "with."),
+    SETTING(webhook, allow_private, CONFIG_BOOLEAN, "false", "",
+            "Targets at loopback, private and link-local addresses, and by plain http."),
+    INTEGER(webhook, timeout_s, 1, 60, 10, "s", "For a target to answer."),
+    INTEGER(webhook, retry_first_ms, 1000, 60000, 1000, "ms",
+            "After a failed try; twice as long after each further one, up to an hour."),
+    INTEGER(webhook, give_up_s, 1, 604800, 86400, "s", "An event this old that still fails becomes a dead letter."),
+
     INTEGER(drain, limit_s, 0, 86400, 1800, "s", "After SIGTERM, running interviews may go on for this long."),
     {0},
 };
@@ -160,6 +173,18 @@ static bool check_together(const struct config_source *source, const void *value
     if (config->facecheck.tries_stop < config->facecheck.tries_max) {
         return config_bad_value(source, "facecheck", "tries_stop", error, "less than tries_max; allowed is from %u on",
                                 config->facecheck.tries_max);
+    }
+    for (unsigned i = 0; config->webhook.targets[i] != NULL; i++) {
+        if (strstr(config->webhook.targets[i], " https://") == NULL && !config->webhook.allow_private) {
+            return config_bad_value(
+                source, "webhook", "targets", error,
+                "\"%s\" is plain http; allowed is https, or set allow_private = true on a network of its "
+                "own",
+                config->webhook.targets[i]);
+        }
+    }
+    if (config->webhook.targets[0] != NULL && config->webhook.secrets == NULL) {
+        return config_bad_value(source, "webhook", "secrets", error, "empty; targets need the folder of their secrets");
     }
     if (config->store.path == NULL) {
         return config_bad_value(source, "store", "path", error, "empty; name a folder");

@@ -90,6 +90,14 @@ struct config {
         unsigned facecheck_per_min;
     } limit;
     struct {
+        char **targets; /* "NAME MISSION URL" */
+        char *secrets;  /* folder of NAME.secret */
+        bool allow_private;
+        unsigned timeout_s;
+        unsigned retry_first_ms;
+        unsigned give_up_s;
+    } webhook;
+    struct {
         unsigned limit_s;
     } drain;
 };
@@ -107,6 +115,8 @@ void config_free(struct config *config);
  * stricter, of this user or root) or from VIVA_MASTER_KEY (hex). Caller wipes them. Fails with CONFIG_ERROR_MASTER_KEY.
  */
 bool config_master_key(const struct config *config, uint8_t key[32], GError **error);
+/* The secret of a webhook's target, from [webhook] secrets/NAME.secret: the same kinds of file. */
+bool config_webhook_secret(const struct config *config, const char *name, uint8_t secret[32], GError **error);
 /* The store of [store] path with that key. Fails like config_master_key and store_open. */
 struct store *config_open_store(const struct config *config, GError **error);
 

@@ -21,7 +21,7 @@ static bool key_error(GError **error, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_MASTER_KEY, "master key: %s", message);
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_MASTER_KEY, "%s", message);
     return false;
 }
 
@@ -85,7 +85,7 @@ static bool key_from_file(const char *path, uint8_t key[KEY_BYTES], GError **err
     return good || key_error(error, "%s is neither 32 bytes nor 64 hex digits", path);
 }
 
-bool config_master_key(const struct config *config, uint8_t key[KEY_BYTES], GError **error)
+static bool master_key(const struct config *config, uint8_t key[KEY_BYTES], GError **error)
 {
     if (config->store.master_key_file != NULL) {
         return key_from_file(config->store.master_key_file, key, error);
@@ -95,6 +95,26 @@ bool config_master_key(const struct config *config, uint8_t key[KEY_BYTES], GErr
         return key_error(error, "neither [store] master_key_file nor the environment variable VIVA_MASTER_KEY is set");
     }
     return key_from_hex(hex, strlen(hex), key) || key_error(error, "VIVA_MASTER_KEY is not 64 hex digits");
+}
+
+bool config_master_key(const struct config *config, uint8_t key[KEY_BYTES], GError **error)
+{
+    const bool good = master_key(config, key, error);
+    if (!good) {
+        g_prefix_error(error, "master key: ");
+    }
+    return good;
+}
+
+bool config_webhook_secret(const struct config *config, const char *name, uint8_t secret[KEY_BYTES], GError **error)
+{
+    g_autofree char *file = g_strconcat(name, ".secret", NULL);
+    g_autofree char *path = g_build_filename(config->webhook.secrets, file, NULL);
+    const bool good = key_from_file(path, secret, error);
+    if (!good) {
+        g_prefix_error(error, "secret of webhook %s: ", name);
+    }
+    return good;
 }
 
 struct store *config_open_store(const struct config *config, GError **error)

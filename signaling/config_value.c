@@ -129,6 +129,27 @@ static bool days_allowed(char **items)
     return true;
 }
 
+static bool target_allowed(const char *text)
+{
+    return g_regex_match_simple("^[A-Za-z0-9-]{1,64} [A-Za-z0-9-]{1,64} https?://[^ ]{1,1000}$", text, G_REGEX_DEFAULT,
+                                G_REGEX_MATCH_DEFAULT);
+}
+
+static bool targets_allowed(char **items)
+{
+    for (unsigned i = 0; items[i] != NULL; i++) {
+        const size_t name = strcspn(items[i], " ") + 1;
+        bool unique = true;
+        for (unsigned j = 0; j < i; j++) {
+            unique = unique && strncmp(items[i], items[j], name) != 0;
+        }
+        if (!unique || !target_allowed(items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool list_allowed(enum config_kind kind, char **items)
 {
     switch (kind) {
@@ -142,6 +163,8 @@ static bool list_allowed(enum config_kind kind, char **items)
         return names_allowed(items, language_names, 1);
     case CONFIG_DAYS:
         return days_allowed(items);
+    case CONFIG_TARGETS:
+        return targets_allowed(items);
     default:
         g_assert_not_reached();
     }
@@ -222,6 +245,8 @@ static char *describe(const struct config_setting *setting)
         return g_strdup_printf("allowed are at least two of %s, comma-separated", tasks);
     case CONFIG_ADDRESSES:
         return g_strdup("allowed are numeric IPv4 and IPv6 addresses, comma-separated");
+    case CONFIG_TARGETS:
+        return g_strdup("allowed are NAME MISSION URL, comma-separated, each NAME once");
     case CONFIG_LANGUAGES:
         return g_strdup("allowed is at least one of zh-Hans, zh-Hant, en, comma-separated, none twice");
     case CONFIG_ZONE:
@@ -256,6 +281,7 @@ static bool set(const struct config_setting *setting, const char *text, void *fi
     case CONFIG_ADDRESSES:
     case CONFIG_CODECS:
     case CONFIG_TASKS:
+    case CONFIG_TARGETS:
     case CONFIG_LANGUAGES:
     case CONFIG_DAYS:
         return set_list(setting->kind, text, field);
@@ -292,6 +318,7 @@ void config_value_clear(enum config_kind kind, void *field)
     case CONFIG_ADDRESSES:
     case CONFIG_CODECS:
     case CONFIG_TASKS:
+    case CONFIG_TARGETS:
     case CONFIG_LANGUAGES:
     case CONFIG_DAYS:
         g_strfreev(*(char ***)field);

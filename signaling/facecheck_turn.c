@@ -126,16 +126,16 @@ bool facecheck_turn_begin_system(struct facecheck_turn *turn, struct service *se
 bool facecheck_turn_begin(struct facecheck_turn *turn, struct service *service, const struct rpc_caller *caller,
                           const char *id, GError **error)
 {
-    const bool officer = caller->role == RPC_OFFICER;
+    const bool of_mission = (caller->role & RPC_MISSION) != 0;
     const char *wanted = id != NULL ? id : caller->facecheck;
-    if (wanted == NULL || (!officer && g_strcmp0(wanted, caller->facecheck) != 0)) {
+    if (wanted == NULL || (!of_mission && g_strcmp0(wanted, caller->facecheck) != 0)) {
         rpc_set_error(error, RPC_ERROR_NOT_FOUND, NULL, "there is no such face check");
         return false;
     }
     if (!facecheck_turn_begin_system(turn, service, wanted, error)) {
         return false;
     }
-    if (officer && !g_str_equal(turn->row->mission, caller->mission)) {
+    if (of_mission && !g_str_equal(turn->row->mission, caller->mission)) {
         rpc_set_error(error, RPC_ERROR_NOT_FOUND, NULL, "there is no such face check");
         return false;
     }

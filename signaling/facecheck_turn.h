@@ -29,8 +29,8 @@ struct facecheck_turn {
     bool changed; /* facecheck.changed is due */
 };
 
-/* Takes the lock and loads the face check: a submitter's own (`id` is NULL or that), or `id` for an officer of its
- * mission. Fails with RPC_ERROR_NOT_FOUND, also for somebody else's. */
+/* Takes the lock and loads the face check: a submitter's own (`id` is NULL or that), or `id` for an officer or service
+ * of its mission. Fails with RPC_ERROR_NOT_FOUND, also for somebody else's. */
 bool facecheck_turn_begin(struct facecheck_turn *turn, struct service *service, const struct rpc_caller *caller,
                           const char *id, GError **error);
 /* The same for the server itself. */

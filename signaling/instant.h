@@ -11,7 +11,7 @@ char *instant_format(int64_t us);
 /* The same as JSON, null for 0 ("not yet"). New reference. */
 json_t *instant_json(int64_t us);
 
-/* Reads an instant of RFC 3339 in UTC ("Z"), from 1970 to 9999, with or without fractions of a second. False for
+/* Reads an instant of RFC 3339, from 1970 to 9999, with its zone, with or without fractions of a second. False for
  * anything else. */
 bool instant_parse(const char *text, int64_t *us);
 

@@ -16,6 +16,7 @@
 #include "signaling/same_person.h"
 #include "signaling/server.h"
 #include "signaling/service_cli.h"
+#include "signaling/webhook.h"
 #include "signaling/worker_pool.h"
 
 #include <sodium.h>
@@ -120,13 +121,15 @@ static bool make_parts(struct service *service, GError **error)
     service->media = make_media(config, &listener, error);
     service->same_person = service->media != NULL ? same_person_new(service) : NULL;
     service->feed = service->media != NULL ? feed_new(service) : NULL;
-    return service->media != NULL;
+    service->webhooks = service->media != NULL ? webhooks_new(service, error) : NULL;
+    return service->webhooks != NULL;
 }
 
 /* The pool is empty and gone by now. The engine tells its listener of peers until it is freed, so the calls outlive
  * it, and have let go of its rooms before. */
 static void free_parts(struct service *service)
 {
+    webhooks_free(service->webhooks);
     feed_free(service->feed);
     same_person_free(service->same_person);
     findings_free(service->findings);

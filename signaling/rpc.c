@@ -89,6 +89,17 @@ void rpc_set_error(GError **error, enum rpc_error code, json_t *data, const char
     rpc_error_get_private(*error)->data = data;
 }
 
+const char *rpc_caller_id(const struct rpc_caller *caller)
+{
+    const char *const ids[] = {caller->officer, caller->account, caller->party, caller->facecheck};
+    for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) {
+        if (ids[i] != NULL) {
+            return ids[i];
+        }
+    }
+    return NULL;
+}
+
 /* ---- parameters ---- */
 
 static const struct rpc_param no_params[] = {{0}};

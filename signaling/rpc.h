@@ -19,6 +19,7 @@ enum rpc_role {
     RPC_SUBMITTER = 1 << 5, /* the applicant of a face check, who came with its ticket */
     RPC_SERVICE = 1 << 6,   /* a foreign order service, which came with its account's token */
     RPC_PARTY = RPC_APPLICANT | RPC_GUARDIAN | RPC_INTERPRETER, /* whoever came with an interview's ticket */
+    RPC_MISSION = RPC_OFFICER | RPC_SERVICE, /* whoever acts for a mission, on all that is the mission's */
 };
 
 enum rpc_type { RPC_STRING, RPC_INTEGER, RPC_BOOLEAN };
@@ -46,6 +47,9 @@ struct rpc_caller {
     const char *address;   /* peer address, for throttling; never logged */
     int64_t expires_us;    /* UTC: when the session ends; 0: never. A call after it is session_expired. */
 };
+
+/* Who that is, for histories and logs: the id of the officer, account, party or face check; NULL for nobody. */
+const char *rpc_caller_id(const struct rpc_caller *caller);
 
 struct service; /* everything a handler works with: service.h */
 

@@ -15,6 +15,7 @@ struct calls;       /* calls.h: the interviews that are alive: presence, grace, 
 struct limiter;     /* limit.h: how often an address or a login may try */
 struct policies;    /* policy.h: what each mission decides for itself */
 struct metrics;     /* metrics.h: counters for GET /v1/metrics */
+struct webhooks;    /* webhook.h: the same by HTTP */
 struct worker_pool; /* worker_pool.h: threads for blocking work */
 
 /* Taken apart in the reverse of this order. `media` is NULL while calls_new runs: its listener is the calls'. */
@@ -33,6 +34,7 @@ struct service {
     struct findings *findings;
     struct same_person *same_person;
     struct feed *feed;
+    struct webhooks *webhooks;
     bool demo;     /* started with --demo: server.hello says so */
     gint draining; /* atomic: no new calls; running ones may finish */
 };

@@ -47,11 +47,13 @@ static bool load(struct turn *turn, const char *interview_id, GError **error)
 
 static bool check_asked(const struct rpc_caller *caller, const char *interview_id, GError **error)
 {
-    if (caller->role == RPC_OFFICER && interview_id == NULL) {
-        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "params.interview_id is missing; officers give it");
+    const bool of_mission = (caller->role & RPC_MISSION) != 0;
+    if (of_mission && interview_id == NULL) {
+        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL,
+                      "params.interview_id is missing; officers and services give it");
         return false;
     }
-    if (caller->role != RPC_OFFICER && interview_id != NULL && !g_str_equal(interview_id, caller->interview)) {
+    if (!of_mission && interview_id != NULL && !g_str_equal(interview_id, caller->interview)) {
         rpc_set_error(error, RPC_ERROR_FORBIDDEN, NULL, "interview_id is not the interview of this ticket");
         return false;
     }
@@ -67,10 +69,11 @@ bool turn_begin(struct turn *turn, struct service *service, const struct rpc_cal
     *turn = (struct turn){
         .service = service, .calls = service->calls, .caller = caller, .now_us = g_get_real_time(), .locked = true};
     g_mutex_lock(&turn->calls->lock);
-    if (!load(turn, caller->role == RPC_OFFICER ? interview_id : caller->interview, error)) {
+    const bool of_mission = (caller->role & RPC_MISSION) != 0;
+    if (!load(turn, of_mission ? interview_id : caller->interview, error)) {
         return false;
     }
-    if (caller->role == RPC_OFFICER && !g_str_equal(turn->interview->mission, caller->mission)) {
+    if (of_mission && !g_str_equal(turn->interview->mission, caller->mission)) {
         rpc_set_error(error, RPC_ERROR_NOT_FOUND, NULL, "there is no such interview");
         return false;
     }
@@ -224,10 +227,7 @@ static bool follow(struct turn *turn, GError **error)
 
 static const char *actor(const struct turn *turn)
 {
-    if (turn->caller == NULL) {
-        return "system";
-    }
-    return turn->caller->role == RPC_OFFICER ? turn->caller->officer : turn->caller->party;
+    return turn->caller == NULL ? "system" : rpc_caller_id(turn->caller);
 }
 
 static bool save(struct turn *turn, const struct interview_change *change, GError **error)

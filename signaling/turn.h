@@ -29,9 +29,9 @@ struct turn {
     bool locked;
 };
 
-/* Takes the lock and loads the interview: the one of a party's ticket, or `interview_id` for an officer of its mission.
- * Fails with RPC_ERROR_NOT_FOUND (also for another mission's), _FORBIDDEN (a party asking for another interview) or
- * _INVALID_PARAMS (an officer asking for none). */
+/* Takes the lock and loads the interview: the one of a party's ticket, or `interview_id` for an officer or service of
+ * its mission. Fails with RPC_ERROR_NOT_FOUND (also for another mission's), _FORBIDDEN (a party asking for another
+ * interview) or _INVALID_PARAMS (an officer asking for none). */
 bool turn_begin(struct turn *turn, struct service *service, const struct rpc_caller *caller, const char *interview_id,
                 GError **error);
 void turn_clear(struct turn *turn);

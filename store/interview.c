@@ -107,6 +107,28 @@ struct store_interview *store_interview_get(struct store *store, const char *id,
     return db_find(select, "interview", error) ? read_interview(store, select, error) : NULL;
 }
 
+static struct db_statement *select_of_order(db_transaction *tx, const char *mission, const char *order_ref)
+{
+    struct db_statement *select =
+        db_prepare(tx, SELECT_INTERVIEW "WHERE i.mission = ? AND i.order_ref = ?"
+                                        " AND (i.state = 'required' OR i.state IN " INTERVIEW_LIVE ")"
+                                        " ORDER BY i.scheduled_us, i.id LIMIT 1");
+    db_bind_text(select, mission);
+    db_bind_text(select, order_ref);
+    return select;
+}
+
+struct store_interview *store_interview_of_order(struct store *store, const char *mission, const char *order_ref,
+                                                 GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
+    if (tx == NULL) {
+        return NULL;
+    }
+    struct db_statement *select = select_of_order(tx, mission, order_ref);
+    return db_find(select, "interview", error) ? read_interview(store, select, error) : NULL;
+}
+
 GPtrArray *store_interview_list(struct store *store, const char *mission, int64_t from_us, int64_t to_us,
                                 GError **error)
 {

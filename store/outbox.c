@@ -69,7 +69,7 @@ void store_events_watch(struct store *store, void (*wake)(void *context), void *
 
 /* ---- reading ---- */
 
-static struct store_event *read_event(struct db_statement *row)
+struct store_event *outbox_read(struct db_statement *row)
 {
     struct store_event *event = g_new0(struct store_event, 1);
     event->seq = db_int(row, 0);
@@ -90,15 +90,14 @@ GPtrArray *store_event_list(struct store *store, const char *mission, int64_t af
         return NULL;
     }
     struct db_statement *select =
-        db_prepare(tx, "SELECT seq, id, type, mission, order_ref, subject, at_us, data FROM event"
-                       " WHERE mission = ? AND seq > ? ORDER BY seq LIMIT ?");
+        db_prepare(tx, SELECT_EVENT " FROM event e WHERE e.mission = ? AND e.seq > ? ORDER BY e.seq LIMIT ?");
     db_bind_text(select, mission);
     db_bind_int(select, after);
     db_bind_int(select, limit);
     g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(free_event);
     enum db_step step;
     while ((step = db_step(select, error)) == DB_ROW) {
-        g_ptr_array_add(events, read_event(select));
+        g_ptr_array_add(events, outbox_read(select));
     }
     return step == DB_DONE ? g_steal_pointer(&events) : NULL;
 }

@@ -17,5 +17,8 @@ struct outbox_event {
 };
 
 bool outbox_add(db_transaction *tx, struct outbox_event event, GError **error);
+/* Reading: the columns of table `event e`, and the event in them. */
+#define SELECT_EVENT "SELECT e.seq, e.id, e.type, e.mission, e.order_ref, e.subject, e.at_us, e.data"
+struct store_event *outbox_read(struct db_statement *row);
 /* db_commit of a transaction that added events: then wakes whoever watches them. */
 bool outbox_commit(struct store *store, db_transaction *tx, GError **error);

@@ -110,6 +110,9 @@ void store_interview_free(struct store_interview *interview);
 /* Inserts a new one and makes its key. */
 bool store_interview_add(struct store *store, const struct store_interview *interview, GError **error);
 struct store_interview *store_interview_get(struct store *store, const char *id, GError **error);
+/* The one of an order that is not over, NULL with STORE_ERROR_NOT_FOUND. */
+struct store_interview *store_interview_of_order(struct store *store, const char *mission, const char *order_ref,
+                                                 GError **error);
 /* Of a mission, scheduled in [from_us, to_us), by time. */
 GPtrArray *store_interview_list(struct store *store, const char *mission, int64_t from_us, int64_t to_us,
                                 GError **error);
@@ -358,6 +361,38 @@ bool store_event_last(struct store *store, const char *mission, int64_t *seq, GE
 /* `wake` is called, from any thread, after each commit with events in it; it must not block or call back. NULL: nobody
  * watches (any more), and no call is under way when this returns. */
 void store_events_watch(struct store *store, void (*wake)(void *context), void *context);
+
+/* ---- webhooks: how far the events have got at each target ---- */
+struct store_webhook {
+    int64_t cursor; /* the last event that has been dealt with */
+    unsigned tries; /* of the one after it */
+    int64_t next_try_us;
+};
+/* A target that is new begins with what happens from now on. */
+bool store_webhook_open(struct store *store, const char *target, const char *mission, GError **error);
+bool store_webhook_get(struct store *store, const char *target, struct store_webhook *webhook, GError **error);
+bool store_webhook_set(struct store *store, const char *target, const struct store_webhook *webhook, GError **error);
+
+/* An event that a target did not take for too long. */
+struct store_dead_letter {
+    struct store_event *event;
+    char *target, *reason; /* of its last try */
+    int64_t dead_us;
+    bool resend; /* is to be sent once more */
+};
+void store_dead_letter_free(struct store_dead_letter *letter);
+/* Gives an event up and moves the target's cursor past it, at once. */
+bool store_dead_letter_add(struct store *store, const char *target, int64_t seq, const char *reason, int64_t now_us,
+                           GError **error);
+/* Of a mission, in order, at most `limit`: GPtrArray of struct store_dead_letter. */
+GPtrArray *store_dead_letter_list(struct store *store, const char *mission, unsigned limit, GError **error);
+/* Asks for one to be sent once more; _NOT_FOUND also for another mission's. */
+bool store_dead_letter_resend(struct store *store, const char *mission, const char *target, int64_t seq,
+                              GError **error);
+/* The first that is to be sent once more, NULL with STORE_ERROR_NOT_FOUND. */
+struct store_event *store_dead_letter_next(struct store *store, const char *target, GError **error);
+/* It arrived (`reason` NULL) and is none any more, or it stays for `reason`. */
+bool store_dead_letter_settle(struct store *store, const char *target, int64_t seq, const char *reason, GError **error);
 
 /* Free bytes on the store's file system, for doctor and health. */
 uint64_t store_free_bytes(struct store *store);

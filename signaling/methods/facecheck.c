@@ -1,3 +1,4 @@
+#include "signaling/account.h"
 #include "signaling/facecheck_turn.h"
 #include "signaling/failure.h"
 #include "signaling/instant.h"
@@ -47,7 +48,7 @@ static bool end_expired(struct service *service, const struct rpc_caller *caller
     store_facecheck_free(there);
     return !begun || turn.row->state != FACECHECK_OPEN || turn.row->ticket_expires_us > turn.now_us ||
            facecheck_turn_running(&turn) != NULL ||
-           facecheck_turn_apply(&turn, FACECHECK_EXPIRED, caller->officer, error);
+           facecheck_turn_apply(&turn, FACECHECK_EXPIRED, rpc_caller_id(caller), error);
 }
 
 static bool add(struct service *service, const struct store_facecheck *facecheck, const char *ticket, GError **error)
@@ -57,8 +58,11 @@ static bool add(struct service *service, const struct store_facecheck *facecheck
         return true;
     }
     if (g_error_matches(cause, STORE_ERROR, STORE_ERROR_CONFLICT)) {
-        rpc_set_error(error, RPC_ERROR_CONFLICT, NULL,
+        struct store_facecheck *open =
+            store_facecheck_of_order(service->store, facecheck->mission, facecheck->order_ref, NULL);
+        rpc_set_error(error, RPC_ERROR_CONFLICT, json_pack("{s:s*}", "facecheck_id", open != NULL ? open->id : NULL),
                       "this order has an open face check already: wait until it is decided or has expired");
+        store_facecheck_free(open);
         g_error_free(cause);
     } else {
         failure_store(error, cause, "face check");
@@ -79,7 +83,7 @@ static json_t *created(struct service *service, const struct rpc_caller *caller,
     json_t *result = json_pack("{s:o, s:s, s:s, s:o}", "facecheck", facecheck_turn_result(&turn, caller), "ticket",
                                ticket, "link", link, "expires_at", instant_json(turn.row->ticket_expires_us));
     store_secret_free(link);
-    g_message("event=facecheck_created facecheck=%s officer=%s", id, caller->officer);
+    g_message("event=facecheck_link_issued facecheck=%s by=%s", id, rpc_caller_id(caller));
     return result;
 }
 
@@ -107,14 +111,45 @@ static json_t *create(struct service *service, const struct rpc_caller *caller, 
     return result;
 }
 
+/* For a link that was lost on its way. An earlier one is unknown from then on; the applicant's session goes on. */
+static bool issue(struct facecheck_turn *turn, const char *ticket, GError **error)
+{
+    GError *cause = NULL;
+    if (turn->row->state != FACECHECK_OPEN) {
+        const char *state = facecheck_state_name(turn->row->state);
+        rpc_set_error(error, RPC_ERROR_WRONG_STATE, json_pack("{s:s, s:[s]}", "state", state, "allowed", "open"),
+                      "the face check is %s: nobody needs a link to it any more", state);
+        return false;
+    }
+    if (!store_facecheck_ticket_issue(turn->service->store, turn->row->id, ticket,
+                                      ticket_facecheck_expires_us(turn->service->config, turn->now_us), &cause)) {
+        failure_store(error, cause, "face check");
+        return false;
+    }
+    return true;
+}
+
+static json_t *reissue(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
+{
+    const char *id = param_text(params, "facecheck_id");
+    char *ticket = store_secret_new();
+    g_auto(FacecheckTurn) turn = {0};
+    const bool issued = facecheck_turn_begin(&turn, service, caller, id, error) && issue(&turn, ticket, error);
+    facecheck_turn_clear(&turn); /* its view is of a turn of its own */
+    json_t *result = issued ? created(service, caller, id, ticket, error) : NULL;
+    store_secret_free(ticket);
+    return result;
+}
+
 /* ---- looking ---- */
 
 static json_t *get(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
 {
     g_auto(FacecheckTurn) turn = {0};
     const char *id = param_text(params, "facecheck_id");
-    if (caller->role == RPC_OFFICER && id == NULL) {
-        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "params.facecheck_id is missing; officers give it");
+    if ((caller->role & RPC_MISSION) != 0 && id == NULL) {
+        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL,
+                      "params.facecheck_id is missing; officers and services give it");
         return NULL;
     }
     return facecheck_turn_begin(&turn, service, caller, id, error) ? facecheck_turn_result(&turn, caller) : NULL;
@@ -226,7 +261,12 @@ static const struct rpc_param create_params[] = {
     {0},
 };
 static const struct rpc_param get_params[] = {
-    TEXT_PARAM("facecheck_id", ID_LENGTH_MAX, "The face check; officers give it, a submitter has only its own."),
+    TEXT_PARAM("facecheck_id", ID_LENGTH_MAX,
+               "The face check; officers and services give it, a submitter has only its own."),
+    {0},
+};
+static const struct rpc_param reissue_params[] = {
+    {.name = "facecheck_id", .type = RPC_STRING, .min = 1, .max = ID_LENGTH_MAX, .summary = "The face check."},
     {0},
 };
 static const struct rpc_param list_params[] = {
@@ -253,13 +293,22 @@ static const struct rpc_param skip_params[] = {
 
 const struct rpc_method facecheck_methods[] = {
     {.name = "facecheck.create",
-     .roles = RPC_OFFICER,
+     .roles = RPC_MISSION,
+     .scope = ACCOUNT_SCOPE_FACECHECK,
      .summary = "Makes a face check for an order (D-16), with a link for its applicant.",
      .params = create_params,
      .result = "FaceCheckCreated",
      .call = create},
+    {.name = "facecheck.reissue",
+     .roles = RPC_MISSION,
+     .scope = ACCOUNT_SCOPE_FACECHECK,
+     .summary = "Gives an open face check a new link, in the place of the one before.",
+     .params = reissue_params,
+     .result = "FaceCheckCreated",
+     .call = reissue},
     {.name = "facecheck.get",
-     .roles = RPC_OFFICER | RPC_SUBMITTER,
+     .roles = RPC_MISSION | RPC_SUBMITTER,
+     .scope = ACCOUNT_SCOPE_FACECHECK,
      .summary = "One face check as the caller sees it; for officers with every report.",
      .params = get_params,
      .result = "FaceCheck",

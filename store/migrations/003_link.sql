@@ -26,3 +26,22 @@ CREATE TABLE service_account (
     previous_sha256 BLOB UNIQUE,
     previous_expires_us BIGINT NOT NULL DEFAULT 0
 );
+
+CREATE INDEX interview_by_order ON interview (mission, order_ref);
+
+-- How far the events have got at each target of webhooks, and those that were given up.
+CREATE TABLE webhook (
+    target TEXT PRIMARY KEY,
+    cursor BIGINT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0, -- of the event after `cursor`
+    next_try_us BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE dead_letter (
+    target TEXT NOT NULL,
+    seq BIGINT NOT NULL REFERENCES event (seq),
+    dead_us BIGINT NOT NULL,
+    reason TEXT NOT NULL, -- of the last try
+    resend INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (target, seq)
+);

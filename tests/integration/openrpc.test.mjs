@@ -1,8 +1,11 @@
 // signaling/api/openrpc.json against the running server, in both directions: what it says is there, and what is there it
 // says; examples, results and notifications are as described.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { test } from "node:test";
+import { until } from "../e2e/support/wait.mjs";
 import { Call, connect, redeem, serverFor, ticketOf } from "./support/call.mjs";
 import { FaceCheck, picturesThere } from "./support/facecheck.mjs";
 import { Schemas } from "./support/schema.mjs";
@@ -130,11 +133,30 @@ async function goThroughLink(server, service) {
     await service.notified("events.event", ({ event }) => event.type === "interview.captured");
     await service.call("events.acknowledge", { seq: service.notifications[0].params.event.seq });
     await service.call("events.list", { limit: 1000 });
+    const order = { order_ref: "2026-LINK-000001", document: "passport" };
+    const { facecheck } = await service.call("facecheck.create", order);
+    await service.call("facecheck.reissue", { facecheck_id: facecheck.id });
+    await service.call("facecheck.get", { facecheck_id: facecheck.id });
+    const scheduled_at = new Date(Date.now() + 86400_000).toISOString();
+    const { interview } = await service.call("interview.create", { ...order, scheduled_at, length_min: 20, applicant: "Zhang Wei" });
+    await service.call("interview.reschedule", { interview_id: interview.id, scheduled_at });
+    await service.call("interview.outcome", { interview_id: interview.id });
+    await service.call("interview.cancel", { interview_id: interview.id, reason: "The order was withdrawn." });
+    await service.notified("events.event", ({ event }) => event.type === "interview.aborted" && event.subject_id === interview.id);
+    const [{ target, event }] = await until("a dead letter", async () => {
+        const { dead_letters } = await service.call("webhooks.list");
+        return dead_letters.length > 0 && dead_letters;
+    });
+    await service.call("webhooks.resend", { target, seq: event.seq });
     return service;
 }
 
 test("what the server says in a whole interview is as described", async (t) => {
-    const server = await serverFor(t, { settings: { facecheck: { look_s: 5 }, interview: { same_person_s: 1 } } });
+    const secrets = mkdtempSync(path.join(os.tmpdir(), "viva-secrets-"));
+    t.after(() => rmSync(secrets, { recursive: true }));
+    writeFileSync(path.join(secrets, "nobody.secret"), "00".repeat(32), { mode: 0o600 });
+    const webhook = { targets: "nobody new-york https://127.0.0.1:1/", secrets, give_up_s: 1 };
+    const server = await serverFor(t, { settings: { facecheck: { look_s: 5 }, interview: { same_person_s: 1 }, webhook } });
     const people = server.people();
     const seen = new Set();
     const stranger = watched(await connect(t, server), seen);

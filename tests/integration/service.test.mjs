@@ -11,7 +11,7 @@ test("an account lives from its making to its revocation", async (t) => {
     const made = account(server, "orders");
     assert.equal(made.mission, "new-york");
     const first = await signInService(t, server, made.token);
-    assert.deepEqual([first.name, first.mission.id, first.scopes], ["orders", "new-york", ["facecheck", "interview", "events"]]);
+    assert.deepEqual([first.name, first.mission.id, first.scopes], ["orders", "new-york", ["facecheck", "interview", "events", "webhooks"]]);
 
     const rotated = viva(server, "rotate", "orders", "--overlap-h", "1");
     assert.equal(rotated.status, 0, rotated.stderr);

@@ -11,7 +11,7 @@ export function viva(server, ...words) {
     return { status: run.status, stderr: run.stderr, json: run.stdout ? JSON.parse(run.stdout) : null };
 }
 
-export function account(server, name, { mission = "new-york", scopes = ["facecheck", "interview", "events"] } = {}) {
+export function account(server, name, { mission = "new-york", scopes = ["facecheck", "interview", "events", "webhooks"] } = {}) {
     const { status, json, stderr } = viva(server, "add", name, "--mission", mission, ...scopes.flatMap((scope) => ["--scope", scope]));
     assert.equal(status, 0, stderr);
     return json;

@@ -87,6 +87,32 @@ static void an_unknown_time_zone_is_not_silently_utc(void **state)
     assert_true(g_error_matches(error, RPC_ERROR, RPC_ERROR_INTERNAL));
 }
 
+static void an_instant_is_read_in_its_zone_and_nothing_else_is_taken_for_one(void **state)
+{
+    (void)state;
+    static const char *const same[] = {"2026-11-21T09:30:00Z", "2026-11-21T09:30:00.000Z", "2026-11-21T10:30:00+01:00",
+                                       "2026-11-21T04:30:00-05:00"};
+    static const char *const none[] = {"",
+                                       "2026-11-21",
+                                       "2026-11-21T09:30:00", /* no zone: whose clock? */
+                                       "20261121T093000Z",
+                                       "2026-W47-6T09:30:00Z",
+                                       "2026-02-30T09:30:00Z",
+                                       "2026-11-21T24:30:00Z",
+                                       "2026-11-21T09:30:00Z and more"};
+    for (size_t i = 0; i < G_N_ELEMENTS(same); i++) {
+        int64_t us = 0;
+        assert_true(instant_parse(same[i], &us));
+        g_autofree char *text = instant_format(us);
+        assert_string_equal(text, "2026-11-21T09:30:00.000Z");
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(none); i++) {
+        int64_t us = 7;
+        assert_false(instant_parse(none[i], &us));
+        assert_int_equal(us, 7);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +121,7 @@ int main(void)
         cmocka_unit_test(today_is_told_by_the_missions_clock),
         cmocka_unit_test(days_that_do_not_exist_are_refused),
         cmocka_unit_test(an_unknown_time_zone_is_not_silently_utc),
+        cmocka_unit_test(an_instant_is_read_in_its_zone_and_nothing_else_is_taken_for_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
