@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import YAML from "yaml";
-import { Call } from "./support/call.mjs";
+import { Call, connect, signIn } from "./support/call.mjs";
 import { drawnJpeg, FaceCheck, fileServer, picturesThere, sharedFile } from "./support/facecheck.mjs";
 import { Schemas } from "./support/schema.mjs";
 import { pattern } from "./support/synthetic.mjs";
@@ -84,6 +84,30 @@ test("pictures of a face check", async (t) => {
     await check.applicant.call("facecheck.skip", { reason: "accessibility" });
     await step("decided", 409, "put", slot, { ...own, body: drawnJpeg() });
     await step("decided, to take back", 409, "delete", slot, own);
+});
+
+test("an appointment's calendar file", async (t) => {
+    const { server } = shared;
+    const path = "/v1/interviews/{id}/appointment.ics";
+    const officer = await signIn(t, server);
+    const demand = { order_ref: "2026-NYC-777001", document: "passport", applicant: "Zhao Min" };
+    const { interview, links } = await officer.call("interview.require", demand);
+    const rpc = await connect(t, server);
+    const { token } = await rpc.call("ticket.redeem", { ticket: links[0].ticket, device: "i".repeat(43), purpose: "schedule" });
+    const own = { token, values: { id: interview.id } };
+    assert.equal((await ask("get", path, own)).status, 404, "no appointment yet");
+    const from = Date.now();
+    const { slots } = await rpc.call("schedule.slots", { from: new Date(from).toISOString(), to: new Date(from + 30 * 86400e3).toISOString() });
+    await rpc.call("schedule.book", { at: slots[0].at });
+    const { status, bytes } = await ask("get", path, own);
+    assert.equal(status, 200);
+    assert.ok(bytes.toString().includes(`DTSTART:${slots[0].at.replace(/[-:]|\.000/g, "")}\r\n`), bytes.toString());
+    assert.ok(!/Zhao|#t=/.test(bytes.toString()), "no names, no ticket");
+    assert.equal((await ask("get", path, { ...own, token: officer.token })).status, 200);
+    const stockholm = await signIn(t, server, { login: "lin", password: "demo-stockholm" });
+    assert.equal((await ask("get", path, { ...own, token: stockholm.token })).status, 404);
+    const check = await FaceCheck.start(t, server);
+    assert.equal((await ask("get", path, { ...own, token: check.token })).status, 403);
 });
 
 test("captures", async (t) => {

@@ -151,6 +151,24 @@ async function goThroughLink(server, service) {
     return service;
 }
 
+// From the requirement to an appointment that is given back, and in person instead.
+async function goThroughScheduling(t, server, officer, seen) {
+    const order_ref = "2026-NYC-777002";
+    await officer.call("interview.propose", { order_ref, birth_date: "2019-05-04" });
+    const { interview, links } = await officer.call("interview.require", { order_ref, document: "passport", applicant: "Zhao Min", guardian: "Zhao Lei" });
+    const { ticket } = await officer.call("interview.link", { interview_id: interview.id, party_id: links[0].party_id });
+    const applicant = watched(await connect(t, server), seen);
+    await applicant.call("ticket.redeem", { ticket, device: "s".repeat(43), purpose: "schedule" });
+    const from = Date.now();
+    const { slots } = await applicant.call("schedule.slots", { from: new Date(from).toISOString(), to: new Date(from + 30 * 86400e3).toISOString() });
+    await applicant.call("schedule.book", { at: slots[0].at });
+    await applicant.call("schedule.reschedule", { at: slots.at(-1).at });
+    await officer.call("schedule.calendar", { view: "week", day: slots.at(-1).at.slice(0, 10) });
+    await applicant.call("schedule.cancel");
+    await officer.call("schedule.calendar");
+    await officer.call("interview.in_person", { interview_id: interview.id, reason: "No camera (D-40)." });
+}
+
 test("what the server says in a whole interview is as described", async (t) => {
     const secrets = mkdtempSync(path.join(os.tmpdir(), "viva-secrets-"));
     t.after(() => rmSync(secrets, { recursive: true }));
@@ -216,6 +234,8 @@ test("what the server says in a whole interview is as described", async (t) => {
     await officer.call("call.abort", { interview_id: minors, reason: "The line was too poor." });
     const later = (await officer.call("interview.list")).interviews.find(({ state }) => state === "scheduled");
     await officer.call("call.missed", { interview_id: later.id });
+
+    await goThroughScheduling(t, server, officer, seen);
 
     const identity = { name: "ERIKSSON ANNA MARIA", birth_date: "1974-08-12" };
     const check = await FaceCheck.start(t, server, identity);
