@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { messages } from "../client/i18n";
 import { testId } from "../client/testids";
 import { Banners, Brand, Button, Heading, LanguageSwitch, ProblemNote } from "../client/ui/basics";
+import { BookingView } from "./booking";
 import { CallView } from "./call";
 import { CheckView } from "./check";
 import { IncomingView } from "./incoming";
@@ -53,6 +54,8 @@ function Body({ session }: ViewProps): JSX.Element {
       return <ProblemView session={session} />;
     case "replaced":
       return <ReplacedView session={session} />;
+    case "booking":
+      return <BookingView session={session} />;
     case "countdown":
       return <CountdownView session={session} />;
     case "check":
@@ -119,6 +122,7 @@ function OverView({ session }: ViewProps): JSX.Element {
     <section class="message" {...testId("over")} data-state={state}>
       <Heading title={title}>{title}</Heading>
       <p>{text}</p>
+      {state === "missed" && session.mayBook.value && <BookingView session={session} />}
     </section>
   );
 }

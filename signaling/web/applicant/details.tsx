@@ -6,8 +6,9 @@ import { testId } from "../client/testids";
 import { appointmentTimes, viewerZone } from "../client/time";
 import { Icon } from "../client/ui/icons";
 
-export function Appointment({ interview }: { interview: Interview }): JSX.Element {
+export function Appointment({ interview }: { interview: Interview }): JSX.Element | null {
   const m = messages.value;
+  if (interview.scheduled_at === null) return null;
   const times = appointmentTimes(interview.scheduled_at, language.value, viewerZone(), interview.mission.time_zone);
   const mission = interview.mission.name[language.value];
   return (

@@ -1,7 +1,7 @@
 /** The applicant's page as a whole: its connection, its interview or face check, and which view that makes. Guardians
  * and interpreters use the same page. */
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { Interview, Party } from "../client/api";
+import type { Interview, Party, Slots } from "../client/api";
 import type { FaceCheck } from "../client/api_facecheck";
 import { Call } from "../client/call";
 import { serverNowMs, syncClock, ticking } from "../client/clock";
@@ -17,6 +17,7 @@ export type View =
   | "replaced"
   | "loading"
   | "facecheck"
+  | "booking"
   | "countdown"
   | "check"
   | "waiting"
@@ -31,6 +32,9 @@ type Opened = { interview?: Interview; facecheck?: FaceCheck };
 const SESSION_GONE: ReadonlySet<ProblemCode> = new Set(["session_expired", "not_signed_in"]);
 
 const OPEN_RETRY_MS = 1000;
+/** Without an appointment there is no hurry to look again. */
+const UNBOOKED_RETRY_MS = 60_000;
+const BOOK_AHEAD_MS = 60 * 86_400_000;
 
 export class ApplicantSession {
   readonly local = new LocalMedia();
@@ -44,6 +48,10 @@ export class ApplicantSession {
   /** Another window took a face check over, not an interview. */
   wasCheck = false;
   readonly opensAt = signal<string | null>(null);
+  /** A guardian or interpreter waits until the applicant has chosen a time. */
+  readonly unbooked = signal(false);
+  /** What may be booked; null: not asked yet. */
+  readonly offer = signal<Slots | null>(null);
   /** Keeps the page from going on at all. */
   readonly fatal = signal<Problem | null>(null);
   /** Of the last thing that was tried. */
@@ -66,6 +74,11 @@ export class ApplicantSession {
     return interview?.parties.find((party) => party.id === interview.you.party_id) ?? null;
   });
   readonly accepted = computed(() => this.interview.value !== null && this.#accepted.value === this.interview.value.id);
+  /** The applicant chooses, moves or gives back the appointment. */
+  readonly mayBook = computed(() => {
+    const interview = this.interview.value;
+    return interview?.you.role === "applicant" && ["required", "scheduled", "missed"].includes(interview.state);
+  });
   readonly view = computed<View>(() => this.#view());
 
   constructor(ticket: string | undefined) {
@@ -111,6 +124,32 @@ export class ApplicantSession {
     });
   }
 
+  async lookForTimes(): Promise<void> {
+    const from = serverNowMs();
+    const range = { from: new Date(from).toISOString(), to: new Date(from + BOOK_AHEAD_MS).toISOString() };
+    await this.#try(async () => {
+      this.offer.value = await this.rpc.call("schedule.slots", range);
+    });
+  }
+
+  /** True when the time is the applicant's now. */
+  async book(at: string): Promise<boolean> {
+    const method = this.interview.peek()?.state === "scheduled" ? "schedule.reschedule" : "schedule.book";
+    let booked = false;
+    await this.#try(async () => {
+      this.#adopt(await this.rpc.call(method, { at }));
+      booked = true;
+    });
+    const problem = this.problem.peek();
+    await this.lookForTimes();
+    if (!booked) this.problem.value = problem;
+    return booked;
+  }
+
+  async giveBack(): Promise<void> {
+    await this.#try(async () => this.#adopt(await this.rpc.call("schedule.cancel", {})));
+  }
+
   async accept(): Promise<void> {
     this.declined.value = false;
     this.left.value = false;
@@ -145,12 +184,14 @@ export class ApplicantSession {
     if (this.submission.value) return "facecheck";
     const interview = this.interview.value;
     const me = this.me.value;
-    if (!interview || !me) return this.opensAt.value !== null ? "countdown" : "loading";
+    if (!interview || !me) return this.opensAt.value !== null || this.unbooked.value ? "countdown" : "loading";
     switch (interview.state) {
       case "ended":
       case "missed":
       case "aborted":
         return "over";
+      case "required":
+        return me.role === "applicant" ? "booking" : "countdown";
       case "in_call":
         if (me.admitted) return this.accepted.value ? "call" : "incoming";
         break;
@@ -161,7 +202,7 @@ export class ApplicantSession {
         break;
     }
     if (!this.checked.value && !me.ready) {
-      return Date.parse(interview.opens_at) > ticking.value ? "countdown" : "check";
+      return interview.opens_at !== null && Date.parse(interview.opens_at) > ticking.value ? "countdown" : "check";
     }
     return this.rechecking.value ? "check" : "waiting";
   }
@@ -192,9 +233,24 @@ export class ApplicantSession {
       }
     }
     if (ticket === undefined) throw new Problem("session_expired", "neither a session nor a ticket");
-    const session = await call("ticket.redeem", { ticket, device: deviceSecret() });
+    const session = await this.#redeem(call, ticket);
     this.#store.save({ ticket, token: session.token });
     return session;
+  }
+
+  /** Without an appointment, or after a missed one, the applicant comes to choose; others wait until that is done. */
+  async #redeem(call: Caller, ticket: string): Promise<Opened & { token: string }> {
+    const device = deviceSecret();
+    try {
+      return await call("ticket.redeem", { ticket, device });
+    } catch (error) {
+      const { code, data } = toProblem(error);
+      const choosing = (code === "not_open" && data.opens_at === null) || (code === "interview_over" && data.state === "missed");
+      if (!choosing) throw error;
+      return await call("ticket.redeem", { ticket, device, purpose: "schedule" }).catch((refused: unknown) => {
+        throw toProblem(refused).code === "forbidden" ? error : refused;
+      });
+    }
   }
 
   #joined({ interview, facecheck }: Opened): void {
@@ -219,6 +275,7 @@ export class ApplicantSession {
     batch(() => {
       this.fatal.value = null;
       this.opensAt.value = null;
+      this.unbooked.value = false;
       this.room.reset();
       this.#adopt(interview);
     });
@@ -230,7 +287,8 @@ export class ApplicantSession {
   #waitForOpening(problem: Problem): void {
     const opensAt = problem.data.opens_at ?? null;
     this.opensAt.value = opensAt;
-    const left = opensAt !== null ? Date.parse(opensAt) - serverNowMs() : 0;
+    this.unbooked.value = opensAt === null;
+    const left = opensAt !== null ? Date.parse(opensAt) - serverNowMs() : UNBOOKED_RETRY_MS;
     // Timers beyond 24 days fire at once.
     setTimeout(() => this.rpc.reopen(), Math.min(Math.max(left, OPEN_RETRY_MS), 86_400_000));
   }

@@ -8,6 +8,7 @@ import { testId } from "../client/testids";
 import { clockTime, longDay, stopwatch, viewerZone } from "../client/time";
 import { Button, Heading, ProblemNote, secondsSince, Video } from "../client/ui/basics";
 import type { ViewProps } from "./app";
+import { BookingView } from "./booking";
 import { Appointment, Notices, People } from "./details";
 
 export function CountdownView({ session }: ViewProps): JSX.Element {
@@ -29,6 +30,7 @@ export function CountdownView({ session }: ViewProps): JSX.Element {
           </p>
         </div>
       )}
+      {session.mayBook.value && <BookingView session={session} />}
       <Notices />
     </section>
   );
@@ -41,7 +43,7 @@ export function WaitingView({ session }: ViewProps): JSX.Element | null {
   useEffect(keepAwake, []);
   if (!interview) return null;
   const running = interview.state === "in_call" || session.accepted.value;
-  const late = interview.state === "waiting" && secondsSince(interview.scheduled_at) > 60;
+  const late = interview.state === "waiting" && interview.scheduled_at !== null && secondsSince(interview.scheduled_at) > 60;
   const text = running ? m.applicant.waitingJoin : late ? m.applicant.waitingLate : m.applicant.waitingText;
   return (
     <section class="stack" {...testId("waiting-room")}>

@@ -3,7 +3,7 @@ import type { FaceCheck, Findings, Identity, Prompt, SamePerson, SkipReason, Try
 
 export type Instant = string;
 export type Role = "applicant" | "guardian" | "interpreter" | "officer";
-export type InterviewState = "scheduled" | "waiting" | "ringing" | "in_call" | "ended" | "missed" | "aborted";
+export type InterviewState = "scheduled" | "waiting" | "ringing" | "in_call" | "ended" | "missed" | "aborted" | "required";
 export type DocumentKind = "passport" | "travel_document";
 export type MediaState = "none" | "connecting" | "connected" | "away";
 export type CaptureKind = "face" | "document" | "other";
@@ -41,9 +41,10 @@ export interface Interview {
   order_ref: string;
   document: DocumentKind;
   state: InterviewState;
-  scheduled_at: Instant;
+  /** Null while the interview is required and has no appointment. */
+  scheduled_at: Instant | null;
   length_min: number;
-  opens_at: Instant;
+  opens_at: Instant | null;
   state_since: Instant;
   waiting_since: Instant | null;
   ring_expires_at: Instant | null;
@@ -125,6 +126,14 @@ export interface Hello {
   demo: boolean;
 }
 
+/** What an applicant may book. */
+export interface Slots {
+  mission: Mission;
+  scheduled_at: Instant | null;
+  bookings_left: number;
+  slots: { at: Instant; free: number }[];
+}
+
 type None = Record<string, never>;
 interface ById {
   interview_id: string;
@@ -148,7 +157,7 @@ export interface Methods {
   "server.hello": Call<None, Hello>;
   "officer.sign_in": Call<{ login: string; password: string }, { token: string; expires_at: Instant; officer: Officer }>;
   "ticket.redeem": Call<
-    { ticket: string; device: string },
+    { ticket: string; device: string; purpose?: "join" | "schedule" },
     { token: string; expires_at: Instant; interview?: Interview; facecheck?: FaceCheck }
   >;
   "session.resume": Call<{ token: string }, { officer?: Officer; interview?: Interview; facecheck?: FaceCheck }>;
@@ -175,6 +184,10 @@ export interface Methods {
   "note.add": Call<ById & { text: string }, Note>;
   "note.list": Call<ById, { notes: Note[] }>;
   "interview.watch": Call<ById & { enabled: boolean }, { enabled: boolean }>;
+  "schedule.slots": Call<{ from: Instant; to: Instant }, Slots>;
+  "schedule.book": Call<{ at: Instant }, Interview>;
+  "schedule.reschedule": Call<{ at: Instant }, Interview>;
+  "schedule.cancel": Call<None, Interview>;
   "facecheck.create": Call<NewCheck, { facecheck: FaceCheck; ticket: string; link: string; expires_at: Instant }>;
   "facecheck.get": Call<{ facecheck_id?: string }, FaceCheck>;
   "facecheck.list": Call<{ order_ref?: string; interview_required?: boolean }, { facechecks: FaceCheck[] }>;
@@ -245,6 +258,10 @@ export const ERROR_CODES = [
   "too_large",
   "conflict",
   "tries_exhausted",
+  "slot_taken",
+  "not_bookable",
+  "too_late",
+  "bookings_exhausted",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
@@ -252,7 +269,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export interface ErrorData {
   code?: string;
   retry_after_ms?: number;
-  opens_at?: Instant;
+  opens_at?: Instant | null;
   state?: InterviewState;
   allowed?: string[];
 }

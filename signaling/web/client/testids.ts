@@ -4,7 +4,7 @@
  *              mute, camera, switch-camera, quality (data-level), play-sound
  * Applicant:   device-check, start-check, camera-status, microphone-status, connection-verdict (data-verdict), test-again,
  *              continue, countdown, waiting-room, payment-notice, ring-on, check-again, incoming, accept-call,
- *              decline-call, call, hold-still, leave, other-party (data-party), over (data-state)
+ *              booking (data-state), book-day (data-day), book-time (data-at), book, give-back, book-more, decline-call, call, hold-still, leave, other-party (data-party), over (data-state)
  * Face check:  facecheck (data-step), step-portrait, step-page, step-live, choose-portrait, choose-page (the file inputs),
  *              upload-status (data-state), upload-problem (data-code), shrink, material (data-usable), named-check
  *              (data-check, data-passed), remove-portrait, remove-page, next, privacy, live-intro, camera-on, live-camera,

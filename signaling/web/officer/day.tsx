@@ -86,7 +86,7 @@ function Table({ interviews }: { interviews: Interview[] }): JSX.Element {
 function Row({ interview }: { interview: Interview }): JSX.Element {
   const m = messages.value;
   const zone = interview.mission.time_zone;
-  const times = appointmentTimes(interview.scheduled_at, language.value, viewerZone(), zone);
+  const times = appointmentTimes(interview.scheduled_at ?? interview.state_since, language.value, viewerZone(), zone);
   const applicant = interview.parties.find((party) => party.role === "applicant");
   const others = interview.parties.filter((party) => party.role !== "applicant");
   const address = `#/interview/${interview.id}`;
@@ -145,6 +145,7 @@ const LOOK: Record<InterviewState, string> = {
   ended: "chip",
   missed: "chip bad",
   aborted: "chip bad",
+  required: "chip",
 };
 
 export function StateChip({ state }: { state: InterviewState }): JSX.Element {

@@ -78,7 +78,7 @@ function When({ desk }: DeskProps): JSX.Element | null {
   const interview = desk.interview.value;
   if (!interview) return null;
   const zone = interview.mission.time_zone;
-  const times = appointmentTimes(interview.scheduled_at, language.value, viewerZone(), zone);
+  const times = appointmentTimes(interview.scheduled_at ?? interview.state_since, language.value, viewerZone(), zone);
   const own = times.mission ? ` (${times.viewer.time} ${messages.value.localTime})` : "";
   return <>{`${times.mission?.time ?? times.viewer.time}${own}`}</>;
 }

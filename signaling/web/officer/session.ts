@@ -192,9 +192,10 @@ export class OfficerSession {
     const known = list.find((other) => other.id === interview.id);
     if (known && known.version > interview.version) return;
     const rest = list.filter((other) => other.id !== interview.id);
-    const onThisDay = isoDay(interview.scheduled_at, interview.mission.time_zone) === this.day.peek();
+    const { scheduled_at: at } = interview;
+    const onThisDay = at !== null && isoDay(at, interview.mission.time_zone) === this.day.peek();
     const next = onThisDay ? [...rest, interview] : rest;
-    this.interviews.value = next.sort((a, b) => a.scheduled_at.localeCompare(b.scheduled_at));
+    this.interviews.value = next.sort((a, b) => (a.scheduled_at ?? "").localeCompare(b.scheduled_at ?? ""));
   }
 
   #nameOf(interviewId: string, partyId: string): string {

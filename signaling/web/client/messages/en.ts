@@ -95,9 +95,13 @@ const problems: Record<ProblemCode, ProblemText> = {
   },
   too_large: { what: "That was too large for the server.", next: "Make it shorter and try again." },
   conflict: {
-    what: "There is an open face check for this order already.",
+    what: "There is an open one for this order already.",
     next: "Use that one, or wait until it is decided.",
   },
+  slot_taken: { what: "Somebody was quicker: that time is taken.", next: "Choose another time." },
+  not_bookable: { what: "That time cannot be booked any more.", next: "Choose another time." },
+  too_late: { what: "It is too late to change this appointment.", next: "Ask the mission." },
+  bookings_exhausted: { what: "You have chosen a time as often as is possible here.", next: "Ask the mission." },
   tries_exhausted: { what: "No further try is possible.", next: "Go on to a video interview." },
   offline: {
     what: "There is no connection to the server.",
@@ -171,6 +175,7 @@ const states: Record<InterviewState, string> = {
   ended: "Ended",
   missed: "Missed",
   aborted: "Aborted",
+  required: "Not booked yet",
 };
 
 const documents: Record<DocumentKind, string> = { passport: "Passport", travel_document: "Travel document" };
@@ -286,6 +291,16 @@ export const en = {
     continueAnyway: "Go on anyway",
     continueHint: "Camera and microphone must work before you can go on.",
 
+    bookTitle: "Choose your appointment",
+    bookText: "The mission would like to talk to you by video. Choose a time that suits you; you come back to it with the same link.",
+    bookAgain: "Choose another time",
+    bookTimes: ({ n }: { n: number }) => (n === 1 ? "You can choose once more." : `You can choose ${n} more times.`),
+    bookZone: "Times are yours; the small ones are the mission's.",
+    bookNone: "There is no free time at present. Please look again later.",
+    bookMore: "Show more days",
+    bookConfirm: "Book this time",
+    bookMove: "Move to this time",
+    bookGiveBack: "Give this appointment back",
     countdownTitle: "You are early",
     countdownText: "The waiting room opens by itself here. You can leave this page open or come back later with the same link.",
     opensIn: "Opens in",

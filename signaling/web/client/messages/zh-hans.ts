@@ -42,7 +42,11 @@ const problems: Record<ProblemCode, ProblemText> = {
   },
   draining: { what: "服务器正在维护，暂不发起新的通话。", next: "进行中的面谈可继续完成。请几分钟后重试。" },
   too_large: { what: "内容超出服务器限制。", next: "请缩短后重试。" },
-  conflict: { what: "此订单已有进行中的人脸识别。", next: "请使用已有的，或等其完成。" },
+  conflict: { what: "此订单已有一项正在进行。", next: "请使用已有的，或等其完成。" },
+  slot_taken: { what: "该时间刚被他人预约。", next: "请另选时间。" },
+  not_bookable: { what: "该时间已不能预约。", next: "请另选时间。" },
+  too_late: { what: "现在已不能更改此预约。", next: "请联系使领馆。" },
+  bookings_exhausted: { what: "您选择时间的次数已用完。", next: "请联系使领馆。" },
   tries_exhausted: { what: "不能再尝试了。", next: "请转为视频面谈。" },
   offline: { what: "无法连接服务器。", next: "请检查网络，页面会自动重新连接。" },
   timeout: { what: "服务器未及时响应。", next: "请检查网络后重试。" },
@@ -81,6 +85,7 @@ const states: Record<InterviewState, string> = {
   ended: "已结束",
   missed: "未到",
   aborted: "已中止",
+  required: "待预约",
 };
 
 const documents: Record<DocumentKind, string> = { passport: "护照", travel_document: "旅行证" };
@@ -183,6 +188,16 @@ export const zhHans: Messages = {
     continueAnyway: "仍然继续",
     continueHint: "摄像头和麦克风正常后方可继续。",
 
+    bookTitle: "请选择面谈时间",
+    bookText: "使领馆需要与您进行视频面谈。请选择合适的时间，届时用同一链接进入。",
+    bookAgain: "另选时间",
+    bookTimes: ({ n }: { n: number }) => `还可选择 ${n} 次。`,
+    bookZone: "时间为您当地时间，小字为使领馆当地时间。",
+    bookNone: "目前没有可预约的时间，请稍后再来查看。",
+    bookMore: "显示更多日期",
+    bookConfirm: "预约此时间",
+    bookMove: "改到此时间",
+    bookGiveBack: "取消此预约",
     countdownTitle: "您来早了",
     countdownText: "等候室将在此页面自动开放。您可以保持页面打开，也可以稍后用同一链接再来。",
     opensIn: "距开放还有",
