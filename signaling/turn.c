@@ -234,9 +234,9 @@ static bool save(struct turn *turn, const struct interview_change *change, GErro
 {
     struct store *store = turn->service->store;
     const char *event = interview_event_name(change->event);
+    const struct store_booking booking = {change->capacity, change->tickets_until_us};
     return interview_appoints(change->event)
-               ? store_interview_appoint(store, turn->interview, change->capacity, change->tickets_until_us,
-                                         actor(turn), event, turn->now_us, error)
+               ? store_interview_appoint(store, turn->interview, &booking, actor(turn), event, turn->now_us, error)
                : store_interview_update(store, turn->interview, actor(turn), event, turn->now_us, error);
 }
 

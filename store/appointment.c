@@ -90,16 +90,16 @@ static bool take_tickets_along(db_transaction *tx, const struct store_interview 
     return db_run(update, error);
 }
 
-bool store_interview_appoint(struct store *store, struct store_interview *interview, unsigned capacity,
-                             int64_t tickets_until_us, const char *actor, const char *event, int64_t now_us,
+bool store_interview_appoint(struct store *store, struct store_interview *interview,
+                             const struct store_booking *booking, const char *actor, const char *event, int64_t now_us,
                              GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
     const struct interview_write write = {interview, actor, event, now_us};
     enum store_interview_state before;
     /* The row keeps its old time until the tickets that are bound to it have been found. */
-    if (tx == NULL || !check_capacity(tx, interview, capacity, error) ||
-        !take_tickets_along(tx, interview, tickets_until_us, now_us, error) ||
+    if (tx == NULL || !check_capacity(tx, interview, booking->capacity, error) ||
+        !take_tickets_along(tx, interview, booking->tickets_until_us, now_us, error) ||
         !interview_write(store, tx, &write, &before, error) ||
         (before == INTERVIEW_MISSED && !check_only_one(tx, interview, error)) ||
         !outbox_commit(store, g_steal_pointer(&tx), error)) {

@@ -145,14 +145,18 @@ struct store_invitation {
  * order has one of the same mission that is not over. */
 bool store_interview_require(struct store *store, const struct store_interview *interview,
                              const struct store_invitation *invitations, size_t count, GError **error);
+struct store_booking {
+    unsigned capacity;        /* interviews of the mission at the same time */
+    int64_t tickets_until_us; /* how long the tickets that come along work at least */
+};
 /* As store_interview_update, for a change of appointment. In the same transaction the interviews of the mission that
- * are not over and overlap with it are counted, so that no more than `capacity` of them ever do: else
+ * are not over and overlap with it are counted, so that no more than booking->capacity of them ever do: else
  * STORE_ERROR_TAKEN. Without an appointment (0) nothing is counted. Who takes part comes along: tickets that opened the
- * interview until now open it for its new appointment, and until `tickets_until_us` or their own end, whichever is
- * later; those of an earlier time, and expired ones, stay shut. STORE_ERROR_SUPERSEDED when it was missed and its order
- * has another by now. */
-bool store_interview_appoint(struct store *store, struct store_interview *interview, unsigned capacity,
-                             int64_t tickets_until_us, const char *actor, const char *event, int64_t now_us,
+ * interview until now open it for its new appointment, and until booking->tickets_until_us or their own end, whichever
+ * is later; those of an earlier time, and expired ones, stay shut. STORE_ERROR_SUPERSEDED when it was missed and its
+ * order has another by now. */
+bool store_interview_appoint(struct store *store, struct store_interview *interview,
+                             const struct store_booking *booking, const char *actor, const char *event, int64_t now_us,
                              GError **error);
 struct store_appointment {
     int64_t from_us, to_us;

@@ -24,7 +24,8 @@ static bool appoint(struct store *store, const char *id, int64_t at_us, unsigned
     interview->state = at_us != 0 ? INTERVIEW_SCHEDULED : INTERVIEW_REQUIRED;
     interview->bookings++;
     const bool ok =
-        store_interview_appoint(store, interview, capacity, at_us + 240 * MINUTE_US, "party", "book", NOW_US, error);
+        store_interview_appoint(store, interview, &(const struct store_booking){capacity, at_us + 240 * MINUTE_US},
+                                "party", "book", NOW_US, error);
     store_interview_free(interview);
     return ok;
 }
@@ -140,7 +141,9 @@ static void an_old_version_books_nothing(void **state)
     assert_ok(appoint(store, "a", TEN_US, 1, &error));
     stale->scheduled_us = TEN_US + SLOT_US;
     stale->state = INTERVIEW_SCHEDULED;
-    assert_fails(store_interview_appoint(store, stale, 1, 0, "party", "book", NOW_US, &error), STORE_ERROR_CONFLICT);
+    assert_fails(
+        store_interview_appoint(store, stale, &(const struct store_booking){1, 0}, "party", "book", NOW_US, &error),
+        STORE_ERROR_CONFLICT);
     assert_int_equal(scheduled_us(store, "a"), TEN_US);
     store_interview_free(stale);
 }
