@@ -290,6 +290,12 @@ static bool write_standing(db_transaction *tx, const struct store_interview *int
     return db_run(update, error);
 }
 
+/* Only another appointment leaves a scheduled interview scheduled. */
+static bool is_move(enum store_interview_state before, const struct store_interview *interview)
+{
+    return before == INTERVIEW_SCHEDULED && interview->state == INTERVIEW_SCHEDULED;
+}
+
 bool interview_write(struct store *store, db_transaction *tx, const struct interview_write *write,
                      enum store_interview_state *before, GError **error)
 {
@@ -311,7 +317,9 @@ bool interview_write(struct store *store, db_transaction *tx, const struct inter
         *before = stored.state;
     }
     return write_standing(tx, interview, entry.version, error) && write_reason(store, tx, interview, error) &&
-           history_add(tx, &entry, error) && tell(tx, interview->id, NULL, write->event, write->now_us, error);
+           history_add(tx, &entry, error) &&
+           tell(tx, interview->id, is_move(stored.state, interview) ? "interview.rescheduled" : NULL, write->event,
+                write->now_us, error);
 }
 
 bool store_interview_update(struct store *store, struct store_interview *interview, const char *actor,

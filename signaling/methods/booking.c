@@ -71,7 +71,8 @@ static json_t *interview_view(const struct turn *turn)
                                   json_pack("{s:s, s:s}", "party_id", party->id, "role", view_role_name(party->role)));
         }
     }
-    const int64_t opens_us = interview_opens_us(row, turn->service->config->interview.join_before_min);
+    const unsigned before_min = turn->service->config->interview.join_before_min;
+    const int64_t opens_us = row->scheduled_us != 0 ? interview_opens_us(row, before_min) : 0;
     return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:s?}", "id", row->id, "version",
                      (int)row->version, "order_ref", row->order_ref, "document", row->document, "state",
                      interview_state_name(row->state), "scheduled_at", instant_json(row->scheduled_us), "length_min",
@@ -172,16 +173,17 @@ static json_t *create(struct service *service, const struct rpc_caller *caller, 
 
 /* ---- moving and cancelling ---- */
 
-static bool check_not_begun(const struct turn *turn, bool waiting_too, GError **error)
+static bool check_not_begun(const struct turn *turn, bool cancelling, GError **error)
 {
     const enum store_interview_state state = turn->interview->state;
-    if (state == INTERVIEW_SCHEDULED || (waiting_too && state == INTERVIEW_WAITING)) {
+    if (state == INTERVIEW_SCHEDULED || (cancelling && (state == INTERVIEW_WAITING || state == INTERVIEW_REQUIRED))) {
         return true;
     }
     if (interview_is_over(state)) {
         return interview_check(turn->interview, EVENT_ABORT, error); /* says that it is over */
     }
-    json_t *allowed = waiting_too ? json_pack("[s, s]", "scheduled", "waiting") : json_pack("[s]", "scheduled");
+    json_t *allowed =
+        cancelling ? json_pack("[s, s, s]", "required", "scheduled", "waiting") : json_pack("[s]", "scheduled");
     rpc_set_error(error, RPC_ERROR_WRONG_STATE,
                   json_pack("{s:s, s:o}", "state", interview_state_name(state), "allowed", allowed),
                   "the interview is %s: it is the officer's now", interview_state_name(state));

@@ -83,7 +83,7 @@ test("200 at once spread over the times there are, and each place is given once"
     const officer = await signIn(t, server);
     const applicants = await invited(t, server, officer, people);
     const { slots } = await applicants[0].rpc.call("schedule.slots", range());
-    const places = slots.slice(0, people / 2);
+    const places = slots.filter(({ at }) => Date.parse(at) > Date.now() + 6 * 3600e3).slice(0, people / 2); // past those of the demo
     // Everybody takes the first that is left, as seen by each; who was too slow looks again.
     const insist = async ({ rpc }, start) => {
         for (let i = 0; i < places.length; i++) {

@@ -141,7 +141,7 @@ static void what_is_no_free_time_cannot_be_booked(void **state)
     refused(&second, "schedule.book", at(next_hour_us(0)), "not_bookable");
     refused(&second, "schedule.book", at(next_hour_us(61 * DAY_US)), "not_bookable");
     refused(&second, "schedule.book", json_pack("{s:s}", "at", "2026-13-01T00:00:00Z"), "invalid_params");
-    refused(&second, "schedule.book", json_pack("{s:s}", "at", "2026-12-01T00:00:00+01:00"), "invalid_params");
+    refused(&second, "schedule.book", json_pack("{s:s}", "at", "2026-12-01T00:00:00"), "invalid_params");
     assert_int_equal(fixture_state(fixture, other), INTERVIEW_REQUIRED);
     json_t *listed =
         result(&second, "schedule.slots",
