@@ -69,7 +69,8 @@ static int64_t next_hour_us(int64_t after_us)
     return earliest_us - earliest_us % HOUR_US + HOUR_US;
 }
 
-/* Requires an interview; returns its id, and signs its applicant in at `applicant`. Caller frees. */
+/* Requires an interview; returns its id, which the caller frees when `applicant`, its applicant signed in, is needed no
+ * more. */
 static char *require(const struct rpc_caller *officer, const char *order_ref, struct rpc_caller *applicant,
                      char **ticket)
 {
@@ -132,8 +133,8 @@ static void what_is_no_free_time_cannot_be_booked(void **state)
     (void)state;
     const struct rpc_caller officer = fixture_connect(fixture, RPC_OFFICER, "here", NULL);
     struct rpc_caller first, second;
-    g_autofree char *id = require(&officer, "order-1", &first, NULL),
-                    *other = require(&officer, "order-2", &second, NULL);
+    G_GNUC_UNUSED g_autofree char *id = require(&officer, "order-1", &first, NULL),
+                                  *other = require(&officer, "order-2", &second, NULL);
     const int64_t good_us = next_hour_us(DAY_US);
     json_decref(result(&first, "schedule.book", at(good_us)));
     refused(&second, "schedule.book", at(good_us), "slot_taken");
@@ -187,7 +188,7 @@ static void an_order_has_one_interview_and_a_child_a_guardian(void **state)
     (void)state;
     const struct rpc_caller officer = fixture_connect(fixture, RPC_OFFICER, "here", NULL);
     struct rpc_caller applicant;
-    g_autofree char *id = require(&officer, "order-1", &applicant, NULL);
+    G_GNUC_UNUSED g_autofree char *id = require(&officer, "order-1", &applicant, NULL);
     refused(&officer, "interview.require",
             json_pack("{s:s, s:s, s:s}", "order_ref", "order-1", "document", "passport", "applicant", "Zhang Wei"),
             "conflict");
@@ -278,8 +279,8 @@ static void the_calendar_has_its_days_and_who_has_not_booked(void **state)
     (void)state;
     const struct rpc_caller officer = fixture_connect(fixture, RPC_OFFICER, "here", NULL);
     struct rpc_caller first, second;
-    g_autofree char *id = require(&officer, "order-1", &first, NULL),
-                    *other = require(&officer, "order-2", &second, NULL);
+    G_GNUC_UNUSED g_autofree char *id = require(&officer, "order-1", &first, NULL),
+                                  *other = require(&officer, "order-2", &second, NULL);
     const int64_t at_us = next_hour_us(2 * DAY_US);
     json_decref(result(&first, "schedule.book", at(at_us)));
     struct instant_day day;
