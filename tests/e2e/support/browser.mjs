@@ -20,6 +20,8 @@ const flags = [
 
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1, isMobile: true, hasTouch: true };
 export const desktop = { viewport: { width: 1440, height: 900 } };
+// Where nothing is looked at: less to draw.
+export const laptop = { viewport: { width: 1180, height: 740 } };
 // A camera that leaves the machine time for something else.
 export const slow = { fps: 10 };
 // For calls of three: three browsers that show two videos each want more than two cores at 30 frames/s.
@@ -36,7 +38,7 @@ export async function openBrowser(camera, { device = desktop, locale = "en-US", 
             `--use-file-for-fake-video-capture=${camera.file}`,
         ],
     });
-    const context = await browser.newContext({ ...device, locale, storageState });
+    const context = await browser.newContext({ ...device, locale, storageState, reducedMotion: "reduce" });
     if (permission) await context.grantPermissions(["camera", "microphone"]);
     await context.addInitScript((max) => {
         const devices = navigator.mediaDevices;

@@ -1,7 +1,7 @@
 // What an applicant, guardian, interpreter or officer does on the pages, and waits to see.
 import { picture } from "./look.mjs";
 import { watchPrompts } from "./prompts.mjs";
-import { openBrowser, phone, desktop } from "./browser.mjs";
+import { openBrowser, phone, laptop } from "./browser.mjs";
 
 const LOOK_MS = 30_000;
 
@@ -122,7 +122,7 @@ export class Submitter extends Person {
 
 export class Officer extends Person {
     static open(camera, server, options = {}) {
-        return Person.open(Officer, camera, `${server.url}/officer/`, { device: desktop, ...options });
+        return Person.open(Officer, camera, `${server.url}/officer/`, { device: laptop, ...options });
     }
 
     async signIn({ login, password }) {
