@@ -334,6 +334,10 @@ static void a_skip_ends_the_try_that_runs(void **state)
 
 int main(void)
 {
+#ifdef __SANITIZE_THREAD__
+    puts("# SKIP signaling.live_session: an instrumented worker does not keep up with a live stream's deadlines");
+    return 77;
+#endif
     const struct CMUnitTest tests[] = {
         TEST(nobody_before_the_camera_is_a_counted_try_with_all_that_was_measured),
         TEST(a_try_that_its_applicant_stops_does_not_count_and_tells_no_result),
