@@ -2,6 +2,7 @@
 
 #include "signaling/instant.h"
 #include "signaling/interview.h"
+#include "signaling/ticket.h"
 
 const char *view_role_name(enum store_role role)
 {
@@ -121,5 +122,14 @@ json_t *view_capture(const struct store_capture *capture, enum store_role party_
                                  (json_int_t)capture->file_bytes, "officer_name", officer_name);
     json_object_update_missing(view, evidence);
     json_decref(evidence);
+    return view;
+}
+
+json_t *view_link(const struct config *config, const struct store_party *party, const char *ticket, int64_t expires_us)
+{
+    char *link = ticket_link(config, ticket);
+    json_t *view = json_pack("{s:s, s:s, s:s, s:s, s:o}", "party_id", party->id, "role", view_role_name(party->role),
+                             "ticket", ticket, "link", link, "expires_at", instant_json(expires_us));
+    store_secret_free(link);
     return view;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "media/media.h"
+#include "signaling/config.h"
 #include "signaling/rpc.h"
 #include "store/store.h"
 
@@ -37,3 +38,5 @@ json_t *view_officer(const struct store_officer *officer, const struct store_mis
 json_t *view_interview(const struct view_facts *facts, const struct rpc_caller *viewer);
 json_t *view_note(const struct store_note *note, const char *officer_name);
 json_t *view_capture(const struct store_capture *capture, enum store_role party_role, const char *officer_name);
+/* The link that a party comes with, in clear: told once, to whoever had it made. */
+json_t *view_link(const struct config *config, const struct store_party *party, const char *ticket, int64_t expires_us);

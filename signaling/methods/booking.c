@@ -48,16 +48,6 @@ static void add_party(struct booking *booking, enum store_role role, const char 
     };
 }
 
-static json_t *link_view(const struct config *config, const struct store_party *party, const char *ticket,
-                         int64_t expires_us)
-{
-    char *link = ticket_link(config, ticket);
-    json_t *view = json_pack("{s:s, s:s, s:s, s:s, s:o}", "party_id", party->id, "role", view_role_name(party->role),
-                             "ticket", ticket, "link", link, "expires_at", instant_json(expires_us));
-    store_secret_free(link);
-    return view;
-}
-
 /* ---- what a service sees ---- */
 
 static json_t *interview_view(const struct turn *turn)
@@ -131,7 +121,7 @@ static json_t *made(struct service *service, const struct rpc_caller *caller, co
     json_t *links = json_array();
     for (unsigned i = 0; i < booking->count; i++) {
         const struct store_party *party = &booking->parties[i];
-        json_array_append_new(links, link_view(service->config, party, booking->tickets[i], party->ticket_expires_us));
+        json_array_append_new(links, view_link(service->config, party, booking->tickets[i], party->ticket_expires_us));
     }
     g_message("event=interview_made interview=%s service=%s", id, caller->account);
     return json_pack("{s:o, s:o}", "interview", interview_view(&turn), "links", links);
@@ -203,7 +193,7 @@ static json_t *issue_links(struct turn *turn, int64_t expires_us, GError **error
         char *ticket = store_secret_new();
         const bool issued = store_ticket_issue(turn->service->store, party->id, ticket, expires_us, &cause);
         if (issued) {
-            json_array_append_new(links, link_view(turn->service->config, party, ticket, expires_us));
+            json_array_append_new(links, view_link(turn->service->config, party, ticket, expires_us));
         }
         store_secret_free(ticket);
         if (!issued) {

@@ -143,11 +143,8 @@ static bool store_requirement(struct service *service, const struct requirement 
 static json_t *link_json(const struct config *config, const struct store_party *party, const char *ticket,
                          int64_t expires_us)
 {
-    char *link = ticket_link(config, ticket);
-    json_t *view =
-        json_pack("{s:s, s:s, s:s?, s:s, s:s, s:o}", "party_id", party->id, "role", view_role_name(party->role), "name",
-                  party->name, "ticket", ticket, "link", link, "expires_at", instant_json(expires_us));
-    store_secret_free(link);
+    json_t *view = view_link(config, party, ticket, expires_us);
+    json_object_set_new(view, "name", party->name != NULL ? json_string(party->name) : json_null());
     return view;
 }
 
