@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import { desktop, phone } from "./browser.mjs";
 
-const pictures = fileURLToPath(new URL("../../../build/screenshots", import.meta.url));
+export const pictures = fileURLToPath(new URL("../../../build/screenshots", import.meta.url));
 const checked = ["zh-Hans phone", "en desktop"]; // a check takes seconds: each language and each size is in one
 const sizes = { phone: phone.viewport, desktop: desktop.viewport };
 
