@@ -19,6 +19,9 @@ static const struct {
                           "INSERT INTO facecheck_key (facecheck, sealed_key) VALUES (?, ?)",
                           "SELECT sealed_key FROM facecheck_key WHERE facecheck = ?",
                           "UPDATE facecheck_key SET sealed_key = NULL WHERE facecheck = ?"},
+    [KEY_OF_ORDER] = {"order_key", "order", "INSERT INTO order_key (book_order, sealed_key) VALUES (?, ?)",
+                      "SELECT sealed_key FROM order_key WHERE book_order = ?",
+                      "UPDATE order_key SET sealed_key = NULL WHERE book_order = ?"},
 };
 
 static const struct seal_place check_place = {"key_check", "sealed_check", "1"};
