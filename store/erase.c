@@ -89,6 +89,30 @@ bool store_facecheck_erase(struct store *store, const char *id, const char *acto
     return blobs != NULL && db_commit(g_steal_pointer(&tx), error) && erase_files(store, blobs, error);
 }
 
+/* Its contact must be free to register anew, and a code that is under way must not bring it back. */
+static bool erase_account_rows(db_transaction *tx, const char *id, GError **error)
+{
+    return keyring_erase(tx, key_of_account(id), error) &&
+           run_for(tx, "DELETE FROM account_code WHERE contact_hash = (SELECT contact_hash FROM account WHERE id = ?)",
+                   id, error) &&
+           run_for(tx,
+                   "UPDATE account SET contact_hash = NULL, sealed_contact = NULL, id_number_hash = NULL,"
+                   " sealed_id_number = NULL, sealed_name = NULL, mail_messages = 0 WHERE id = ?",
+                   id, error) &&
+           run_for(tx,
+                   "UPDATE message SET sealed_args = NULL,"
+                   " mail = CASE WHEN mail = 'waiting' THEN 'none' ELSE mail END WHERE account = ?",
+                   id, error) &&
+           run_for(tx, "DELETE FROM session WHERE account = ?", id, error);
+}
+
+bool store_account_erase(struct store *store, const char *id, GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
+    return tx != NULL && erase_account_rows(tx, id, error) && db_commit(g_steal_pointer(&tx), error) &&
+           db_flush(store->db, error);
+}
+
 /* Its history says so, in the state in which it was. */
 static bool note_order_erased(db_transaction *tx, const char *id, const char *actor, int64_t now_us, GError **error)
 {

@@ -65,12 +65,14 @@ bool store_officer_add(struct store *store, const struct store_officer *officer,
 struct store_officer *store_officer_get(struct store *store, const char *id, GError **error);
 struct store_officer *store_officer_by_login(struct store *store, const char *login, GError **error);
 
-/* ---- sessions: of an officer, or of a party or a face check's applicant that redeemed a ticket ---- */
+/* ---- sessions: of an officer, an account holder, or of a party or a face check's applicant that redeemed a ticket
+ * ---- */
 struct store_session {
     char *id;
-    char *officer; /* one of the three is set */
+    char *officer; /* one of the four is set */
     char *party;
     char *facecheck;
+    char *account; /* of its holder */
     int64_t expires_us;
 };
 void store_session_free(struct store_session *session);
@@ -322,6 +324,81 @@ bool store_try_frames(struct store *store, const char *facecheck, const char *en
                       unsigned count, unsigned *repeated, GError **error);
 /* As store_interview_erase. Its ticket and sessions end too, and where it was open its order may have another. */
 bool store_facecheck_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error);
+
+/* ---- accounts: whoever orders with the built-in order book (D-1..D-3), signed in by a code that is sent ---- */
+struct store_account {
+    char *id;
+    char *contact_kind; /* "email" | "mobile" */
+    char *contact;      /* as normalised; sealed at rest, NULL once erased, as are id_number and name */
+    char *language;     /* "zh-Hans" | "zh-Hant" | "en" */
+    bool mail_messages; /* messages go out by e-mail, too */
+    int64_t created_us;
+    int64_t verified_us; /* real-name verification (D-2); 0: not yet */
+    char *id_kind;       /* "id_card" | "passport"; NULL: not verified */
+    char *id_number, *name;
+};
+void store_account_free(struct store_account *account);
+/* Contacts, document numbers and codes are compared as they are given here: normalise them first. */
+struct store_contact {
+    const char *kind, *text;
+};
+
+#define STORE_CODE_WRONG_MAX 5 /* tries that fail; then the code is dead */
+/* A code for a contact, kept as a keyed hash. It replaces an earlier one. */
+struct store_code {
+    const char *contact, *code;
+    const char *language; /* of the account, if it makes one */
+    int64_t now_us, expires_us;
+    unsigned day_max; /* codes for one contact in 24 hours */
+};
+/* `*retry_us` is 0 when it is stored; else the day's are used up, and then there may be another. */
+bool store_code_put(struct store *store, const struct store_code *code, int64_t *retry_us, GError **error);
+/* Uses the contact's code up and returns its account, which is made if there is none. STORE_ERROR_NOT_FOUND, and
+ * nothing more to tell them apart: no code, a wrong one (which is counted), an old, used or dead one. Atomic: of two
+ * tries with the right code one succeeds. */
+struct store_account *store_code_redeem(struct store *store, const struct store_contact *contact, const char *code,
+                                        int64_t now_us, GError **error);
+
+struct store_account *store_account_get(struct store *store, const char *id, GError **error);
+struct store_identity {
+    const char *id_kind, *id_number, *name;
+};
+/* STORE_ERROR_CONFLICT when another account has the document, or this one has another; a name may be put right. */
+bool store_account_verify(struct store *store, const char *id, const struct store_identity *identity, int64_t now_us,
+                          GError **error);
+bool store_account_set(struct store *store, const char *id, const char *language, bool mail_messages, GError **error);
+/* Erases its key, and with it, for good, contact, name, number and what its messages said; its sessions end, and its
+ * contact may register anew. */
+bool store_account_erase(struct store *store, const char *id, GError **error);
+
+/* ---- messages: what account holders are told of their orders (D-29) ---- */
+enum store_mail { MAIL_NONE, MAIL_WAITING, MAIL_SENT, MAIL_GIVEN_UP };
+struct store_message {
+    int64_t seq; /* grows over all accounts */
+    char *account, *mission;
+    char *order_id, *order_number;
+    char *template; /* the words are signaling's */
+    char *args;     /* JSON object of what the template needs; sealed at rest; NULL once erased */
+    char *state;    /* of the order after it */
+    int64_t at_us, read_us;
+    enum store_mail mail;
+    unsigned mail_tries;
+};
+void store_message_free(struct store_message *message);
+/* An account's before `before` (0: all), newest first, at most `limit`. */
+GPtrArray *store_message_list(struct store *store, const char *account, int64_t before, unsigned limit, GError **error);
+/* Everybody's after `after`, oldest first, at most `limit`. */
+GPtrArray *store_message_after(struct store *store, int64_t after, unsigned limit, GError **error);
+/* The newest of all; 0: there is none. */
+bool store_message_last(struct store *store, int64_t *seq, GError **error);
+bool store_message_unread(struct store *store, const char *account, unsigned *unread, GError **error);
+/* An account's up to `seq` are read, and how many are not then. */
+bool store_message_read(struct store *store, const char *account, int64_t seq, int64_t now_us, unsigned *unread,
+                        GError **error);
+/* The mail that is due longest, NULL with STORE_ERROR_NOT_FOUND. */
+struct store_message *store_message_mail_due(struct store *store, int64_t now_us, GError **error);
+/* How a try went: its mail is now `mail`, and if that is MAIL_WAITING is due at `next_us`. */
+bool store_message_mail_tried(struct store *store, int64_t seq, enum store_mail mail, int64_t next_us, GError **error);
 
 /* ---- service accounts: foreign order services, each for one mission ---- */
 struct store_service_account {
