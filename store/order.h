@@ -38,6 +38,27 @@ struct order_passage {
     int64_t at_us;
 };
 
+/* What the lists' indexes go by: "draft", "waiting", "open" or "over"; static. */
+const char *order_stage(const struct store_order *order);
+
+/* The sealed columns, in the order of SELECT_ORDER. */
+enum order_sealed { ORDER_DETAILS, ORDER_DECLARATION, ORDER_SUPPLEMENT, ORDER_REASON, ORDER_TRACKING };
+/* Writes columns `from` to `to`. */
+bool order_write_sealed(struct store *store, db_transaction *tx, struct store_order *order, enum order_sealed from,
+                        enum order_sealed to, GError **error);
+bool order_tell(db_transaction *tx, const struct store_order *order, const char *cause, int64_t at_us, GError **error);
+
+/* Where an order stands inside the present transaction. */
+struct order_standing {
+    enum store_order_state state;
+    GBytes *applicant; /* its hash, the caller's; NULL: none */
+};
+/* STORE_ERROR_CONFLICT unless `version` is the stored one. */
+bool order_read_standing(db_transaction *tx, const char *id, unsigned version, struct order_standing *standing,
+                         GError **error);
+/* STORE_ERROR_DUPLICATE (D-26), without telling whose the other one is. */
+bool order_check_only_one(db_transaction *tx, const char *id, GBytes *applicant, GError **error);
+
 /* What an applicant is looked up by. NULL gives NULL. */
 enum order_name { ORDER_APPLICANT, ORDER_NAME };
 GBytes *order_name_hash(struct store *store, enum order_name kind, const char *text);

@@ -547,12 +547,14 @@ struct store_order_names {
 bool store_order_save(struct store *store, struct store_order *order, const struct store_order_names *names,
                       GError **error);
 
-/* One step of an order: a row of its history, a version and an event. */
+/* One step of an order: a row of its history, a version, an event, and a message to its holder. */
 struct store_order_step {
     enum store_order_state to;
     const char *actor; /* account or officer id, or "system" */
     const char *event;
     const char *reason; /* sealed; NULL: none */
+    /* What the holder is told: a template of signaling's and a JSON object of what it needs. NULL: nothing. */
+    const char *message, *message_args;
 };
 /* An interview that is made with the change. */
 struct store_order_interview {

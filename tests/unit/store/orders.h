@@ -1,21 +1,23 @@
 /* orders: a fixture's store with an account holder, and orders of theirs. */
 #pragma once
 
-#include "store/internal.h"
 #include "tests/unit/store/disk.h"
 
-#define HOLDER  "account-1"
 #define DETAILS "{\"applicant_name\": \"" APPLICANT_NAME "\", \"address\": \"12 Rue de la Paix\"}"
+
+static char *holder; /* the account of the last fixture */
 
 static inline void add_holder(struct store *store)
 {
-    g_autoptr(db_transaction) tx = NULL;
-    assert_ok(tx = db_begin(store->db, DB_WRITE, &error));
-    assert_ok(db_script(tx,
-                        "INSERT INTO account (id, contact_kind, language, created_us)"
-                        " VALUES ('" HOLDER "', 'email', 'en', 1)",
-                        &error));
-    assert_ok(db_commit(g_steal_pointer(&tx), &error));
+    struct store_account *account;
+    const struct store_contact contact = {"email", "zhang@example.org"};
+    const struct store_code code = {contact.text, "123456", "en", NOW_US, EXPIRES_US, 10};
+    int64_t retry_us;
+    assert_ok(store_code_put(store, &code, &retry_us, &error));
+    assert_ok(account = store_code_redeem(store, &contact, code.code, NOW_US, &error));
+    g_free(holder);
+    holder = g_strdup(account->id);
+    store_account_free(account);
 }
 
 static inline int set_up_holder(void **state)
@@ -40,7 +42,7 @@ static inline struct store_order *add_order(struct store *store, const char *id)
     const struct store_order order = {
         .id = (char *)id,
         .number = number,
-        .account = (char *)HOLDER,
+        .account = holder,
         .mission = (char *)"nyc",
         .kind = (char *)"passport",
         .created_us = NOW_US,
@@ -55,7 +57,7 @@ static inline struct store_order *add_order(struct store *store, const char *id)
 static inline bool step_order(struct store *store, struct store_order *order, enum store_order_state to,
                               const char *event, int64_t now_us, GError **error)
 {
-    const struct store_order_step step = {to, "system", event, NULL};
+    const struct store_order_step step = {.to = to, .actor = "system", .event = event, .message = event};
     const struct store_order_update update = {.steps = &step, .count = 1, .now_us = now_us};
     return store_order_update(store, order, &update, error);
 }

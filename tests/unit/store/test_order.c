@@ -54,8 +54,9 @@ static void each_step_is_a_row_a_version_and_an_event(void **state)
     struct store *store = ((struct fixture *)*state)->store;
     struct store_order *order = submit_order(store, "order-1", "zhang", NOW_US + 1);
     const struct store_order_step steps[] = {
-        {ORDER_IN_REVIEW, "system", "facecheck_skipped", NULL},
-        {ORDER_INTERVIEW_REQUIRED, "officer-1", "interview_required", "no face was seen"},
+        {.to = ORDER_IN_REVIEW, .actor = "system", .event = "facecheck_skipped"},
+        {ORDER_INTERVIEW_REQUIRED, "officer-1", "interview_required", "no face was seen", "interview_required",
+         "{\"reason\": \"no face was seen\"}"},
     };
     const struct store_order_update update = {.steps = steps, .count = 2, .now_us = NOW_US + 2};
     assert_ok(store_order_update(store, order, &update, &error));
@@ -77,6 +78,14 @@ static void each_step_is_a_row_a_version_and_an_event(void **state)
     assert_int_equal(last->to, ORDER_INTERVIEW_REQUIRED);
     assert_string_equal(last->actor, "officer-1");
     assert_string_equal(last->reason, "no face was seen");
+    g_autoptr(GPtrArray) messages = NULL;
+    assert_ok(messages = store_message_list(store, holder, 0, 10, &error));
+    assert_int_equal(messages->len, 2); /* of the first of both steps there is none */
+    const struct store_message *newest = messages->pdata[0];
+    assert_string_equal(newest->template, "interview_required");
+    assert_string_equal(newest->order_number, "2026-order-1");
+    assert_string_equal(newest->state, "interview_required");
+    assert_non_null(strstr(newest->args, "no face was seen"));
     assert_ok(events = store_event_list(store, "nyc", 1, 100, &error));
     assert_int_equal(events->len, 4); /* its making, and the three */
     const struct store_event *event = events->pdata[3];
@@ -113,7 +122,7 @@ static void materials_that_changed_meanwhile_stop_a_submission(void **state)
     g_autoptr(GBytes) jpeg = g_bytes_new_static("jpeg", 4);
     struct store_order_material material = {.order = (char *)"order-1", .slot = (char *)"address"};
     assert_ok(store_order_material_put(store, &material, jpeg, &error));
-    const struct store_order_step step = {ORDER_SUBMITTED, HOLDER, "submit", NULL};
+    const struct store_order_step step = {.to = ORDER_SUBMITTED, .actor = "holder", .event = "submit"};
     struct store_order_update update = {.steps = &step, .count = 1, .now_us = NOW_US, .slots = "address page"};
     assert_fails(store_order_update(store, order, &update, &error), STORE_ERROR_CONFLICT);
     update.slots = "address";
@@ -156,7 +165,7 @@ static void the_queue_is_in_the_order_of_its_turns(void **state)
 
 static bool take(struct store *store, struct store_order *order, int64_t at_us, GError **error)
 {
-    const struct store_order_step step = {ORDER_IN_REVIEW, "officer-1", "take", NULL};
+    const struct store_order_step step = {.to = ORDER_IN_REVIEW, .actor = "officer-1", .event = "take"};
     const struct store_order_update update = {
         .steps = &step, .count = 1, .now_us = at_us, .day = {NOW_US, NOW_US + 100, 2}};
     order->taken_us = at_us;
@@ -233,7 +242,7 @@ static void a_face_check_and_an_interview_are_made_with_the_change_or_not_at_all
     struct store_order *order = add_order(store, "order-1");
     struct store_facecheck facecheck = sample_facecheck("check-1");
     facecheck.order_ref = order->number;
-    const struct store_order_step submit = {ORDER_SUBMITTED, HOLDER, "submit", NULL};
+    const struct store_order_step submit = {.to = ORDER_SUBMITTED, .actor = "holder", .event = "submit"};
     const struct store_order_update first = {.steps = &submit, .count = 1, .now_us = NOW_US, .facecheck = &facecheck};
     order->facecheck = g_strdup("check-1");
     order->facecheck_due = true;
@@ -256,7 +265,8 @@ static void a_face_check_and_an_interview_are_made_with_the_change_or_not_at_all
     const struct store_party party = sample_party("party-2", "interview-2");
     const struct store_invitation invitation = {&party, "ticket-2"};
     const struct store_order_interview made = {&interview, &invitation, 1};
-    const struct store_order_step step = {ORDER_INTERVIEW_REQUIRED, "system", "interview_required", NULL};
+    const struct store_order_step step = {
+        .to = ORDER_INTERVIEW_REQUIRED, .actor = "system", .event = "interview_required"};
     const struct store_order_update second = {
         .steps = &step, .count = 1, .now_us = NOW_US, .interview = &made, .seq = 100};
     order->interview = g_strdup("interview-2");
