@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#define NAME_MAX    100 /* characters */
-#define ADDRESS_MAX 300
-#define NOTE_MAX    500
-#define YEAR_MIN    "1900"
+#define PERSON_NAME_MAX 100 /* characters */
+#define ADDRESS_MAX     300
+#define NOTE_MAX        500
+#define YEAR_MIN        "1900"
 
 const char *const order_kinds[] = {"passport", "travel_document", "emergency_travel_document", NULL};
 const char *const order_relations[] = {"self", "child", "parent", "spouse", "relative", "other", NULL};
@@ -49,7 +49,7 @@ static bool has_letter(const char *text)
 static bool is_name(const char *text, const char *today)
 {
     (void)today;
-    return has_length(text, NAME_MAX) && is_text(text, false) && has_letter(text);
+    return has_length(text, PERSON_NAME_MAX) && is_text(text, false) && has_letter(text);
 }
 
 /* As the machine readable zone will have it: letters without accents. */

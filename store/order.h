@@ -5,8 +5,8 @@
 
 /* The slots of an order's materials, of a row `o` of book_order. */
 #define ORDER_SLOTS                                                                                                    \
-    "(SELECT coalesce(group_concat(slot, ' '), '') FROM (SELECT slot FROM order_material m WHERE m.book_order = o.id"  \
-    " ORDER BY slot) AS filled)"
+    "(SELECT coalesce(group_concat(slot || ':' || uploaded_us, ' '), '') FROM (SELECT slot, uploaded_us"               \
+    " FROM order_material m WHERE m.book_order = o.id ORDER BY slot) AS filled)"
 
 /* `declaration`: "o.sealed_declaration", or "NULL" in lists. */
 #define SELECT_ORDER(declaration)                                                                                      \

@@ -517,7 +517,8 @@ struct store_order {
     char *reason;      /* of its rejection (D-31) */
     char *tracking;    /* of its way back */
     /* Read along, of other tables: */
-    char *slots; /* of its materials, with single spaces between; "" when there is none */
+    char
+        *slots; /* of its materials, each with the instant of its upload: "address:1790000000000000 page:…"; "": none */
     char *officer_name;
     enum store_facecheck_state facecheck_state; /* where there is one, as all that follow */
     unsigned facecheck_tries;

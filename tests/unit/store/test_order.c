@@ -123,9 +123,9 @@ static void materials_that_changed_meanwhile_stop_a_submission(void **state)
     struct store_order_material material = {.order = (char *)"order-1", .slot = (char *)"address"};
     assert_ok(store_order_material_put(store, &material, jpeg, &error));
     const struct store_order_step step = {.to = ORDER_SUBMITTED, .actor = "holder", .event = "submit"};
-    struct store_order_update update = {.steps = &step, .count = 1, .now_us = NOW_US, .slots = "address page"};
+    struct store_order_update update = {.steps = &step, .count = 1, .now_us = NOW_US, .slots = "address:0 page:0"};
     assert_fails(store_order_update(store, order, &update, &error), STORE_ERROR_CONFLICT);
-    update.slots = "address";
+    update.slots = "address:0";
     assert_ok(store_order_update(store, order, &update, &error));
     store_order_free(order);
 }

@@ -43,7 +43,8 @@ static void pictures_are_put_replaced_and_removed(void **state)
     assert_slot(fixture->store, "address", 'b');
     assert_int_equal(count_blobs(fixture->path), 2);
     struct store_order *order = get_order(fixture->store, "order-1");
-    assert_string_equal(order->slots, "address page");
+    g_autofree char *slots = g_strdup_printf("address:%" G_GINT64_FORMAT " page:%" G_GINT64_FORMAT, NOW_US, NOW_US);
+    assert_string_equal(order->slots, slots);
     assert_int_equal(order->version, 1); /* who fills in the form meanwhile is not in conflict with it */
     store_order_free(order);
 
