@@ -200,3 +200,15 @@ bool limit_start(struct limiter *limiter, const char *facecheck, int64_t now_us,
 {
     return take_of_facecheck(limiter, "s:", facecheck, now_us, retry_after_ms);
 }
+
+bool limit_order(struct limiter *limiter, const char *who, int64_t now_us, int64_t *retry_after_ms)
+{
+    g_autofree char *source = g_strconcat("o:", who, NULL);
+    return take(limiter, &limiter->ticket, source, now_us, retry_after_ms);
+}
+
+void limit_order_succeeded(struct limiter *limiter, const char *who)
+{
+    g_autofree char *source = g_strconcat("o:", who, NULL);
+    give_back(limiter, source);
+}

@@ -96,6 +96,11 @@ const char *order_event_name(enum order_event event)
     return transitions[event].name;
 }
 
+const char *order_event_message(enum order_event event)
+{
+    return event == ORDER_EVENT_ASSIGN ? NULL : transitions[event].name; /* who reviews it is the mission's affair */
+}
+
 bool order_is_over(enum store_order_state state)
 {
     return state == ORDER_COMPLETED || state == ORDER_REJECTED || state == ORDER_WITHDRAWN;
@@ -140,4 +145,15 @@ bool order_check(const struct store_order *order, enum order_event event, GError
                   "%s is not possible while the order is %s; data.allowed says when it is", transitions[event].name,
                   state_names[order->state]);
     return false;
+}
+
+bool order_reason_check(const char *reason, GError **error)
+{
+    const glong length = reason != NULL ? g_utf8_strlen(reason, -1) : 0;
+    if (length > ORDER_REASON_MAX) {
+        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "reason has %ld characters; at most %d are kept", length,
+                      ORDER_REASON_MAX);
+        return false;
+    }
+    return true;
 }

@@ -56,6 +56,8 @@ enum order_event {
 const char *order_state_name(enum store_order_state state); /* "in_review"; static */
 bool order_state_named(const char *name, enum store_order_state *state);
 const char *order_event_name(enum order_event event); /* "take"; static, for the history */
+/* The template of the message that an account holder gets of it (D-29); NULL: none. Static. */
+const char *order_event_message(enum order_event event);
 bool order_is_over(enum store_order_state state);
 /* D-7: what is applied for in an emergency. */
 bool order_is_emergency(const char *kind);
@@ -65,3 +67,5 @@ int order_next(enum store_order_state state, enum order_event event, bool emerge
 /* NULL error: the event may happen. Otherwise RPC_ERROR_WRONG_STATE, naming where it is allowed, or _NOT_WITHDRAWABLE
  * (D-52). */
 bool order_check(const struct store_order *order, enum order_event event, GError **error);
+/* RPC_ERROR_INVALID_PARAMS for a reason (NULL: none) of more than ORDER_REASON_MAX characters. */
+bool order_reason_check(const char *reason, GError **error);

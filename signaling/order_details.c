@@ -191,6 +191,16 @@ static bool check_field(const struct field *field, const char *text, const char 
     return false;
 }
 
+bool order_name_check(const char *name, GError **error)
+{
+    if (!is_name(name, NULL)) {
+        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "params.name is no name of at most %d characters",
+                      PERSON_NAME_MAX);
+        return false;
+    }
+    return true;
+}
+
 /* Without the spaces around it. */
 static char *param_of(const json_t *params, const char *name)
 {

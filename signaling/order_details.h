@@ -27,6 +27,9 @@ const char *order_field(const struct store_order *order, const json_t *details, 
  * RPC_ERROR_INVALID_PARAMS, naming the field, and `order` is then as it was. */
 bool order_details_write(struct store_order *order, const json_t *params, const char *today, GError **error);
 
+/* Whether `name` may stand for a person (who signs); RPC_ERROR_INVALID_PARAMS. */
+bool order_name_check(const char *name, GError **error);
+
 /* What the applicant is found by. The texts are equal for names that differ in case, width, spaces, punctuation or, in
  * Latin letters, in the order of their parts. */
 struct order_keys {

@@ -54,6 +54,11 @@ bool order_has_document(const struct store_order *order)
     return is(order->issue, "renewal") || (is(order->issue, "replacement") && is(order->condition, "damaged"));
 }
 
+const char *order_document(const struct store_order *order)
+{
+    return is(order->kind, "passport") ? "passport" : "travel_document";
+}
+
 static bool lost_document(const struct store_order *order)
 {
     return is(order->condition, "lost") || is(order->condition, "stolen") || is(order->condition, "passport_lost");

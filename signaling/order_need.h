@@ -30,6 +30,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OrderFacts, order_facts_clear)
  * itself takes neither. */
 bool order_has_document(const struct store_order *order);
 
+/* "passport" or "travel_document", as interviews and face checks have it; static. */
+const char *order_document(const struct store_order *order);
+
 enum order_use { ORDER_SLOT_CLOSED, ORDER_SLOT_OPTIONAL, ORDER_SLOT_NEEDED };
 enum order_use order_slot_use(const struct order_facts *facts, const char *slot);
 /* When a slot's picture was uploaded; 0: not yet. */
