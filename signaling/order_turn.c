@@ -88,6 +88,13 @@ bool order_turn_begin_at(struct order_turn *turn, struct service *service, const
     return true;
 }
 
+bool order_turn_begin_system(struct order_turn *turn, struct service *service, const char *id, GError **error)
+{
+    GError *cause = NULL;
+    struct store_order *row = store_order_get(service->store, id, &cause);
+    return begin(turn, service, NULL, row, cause, error);
+}
+
 bool order_turn_begin_book(struct order_turn *turn, struct service *service, const char *number, GError **error)
 {
     GError *cause = NULL;
@@ -419,4 +426,11 @@ bool order_requirement(struct requirement *requirement, struct order_turn *turn,
     }
     requirement_init(requirement, turn->service, order->mission, order->number, order_document(order), &people);
     return true;
+}
+
+json_t *order_material_view(const struct order_turn *turn, const struct store_order_material *material)
+{
+    g_auto(OrderFacts) facts = {0};
+    order_facts_init(&facts, turn->row, turn->policy, turn->now_us);
+    return order_view_material(material->slot, order_slot_use(&facts, material->slot) == ORDER_SLOT_NEEDED, material);
 }

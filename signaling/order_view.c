@@ -60,7 +60,7 @@ static const struct store_order_material *find_material(const struct order_view 
     return NULL;
 }
 
-static json_t *material_json(const char *slot, bool needed, const struct store_order_material *material)
+json_t *order_view_material(const char *slot, bool needed, const struct store_order_material *material)
 {
     if (material == NULL) {
         return json_pack("{s:s, s:b, s:n, s:n, s:n, s:n}", "slot", slot, "needed", needed, "uploaded_at", "width",
@@ -78,7 +78,7 @@ static json_t *materials_view(const struct order_view *view, const struct order_
         const enum order_use use = order_slot_use(facts, order_slots[i]);
         const struct store_order_material *material = find_material(view, order_slots[i]);
         if (use != ORDER_SLOT_CLOSED || material != NULL) {
-            json_array_append_new(list, material_json(order_slots[i], use == ORDER_SLOT_NEEDED, material));
+            json_array_append_new(list, order_view_material(order_slots[i], use == ORDER_SLOT_NEEDED, material));
         }
     }
     return list;
