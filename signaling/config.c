@@ -101,6 +101,7 @@ const struct config_setting config_settings[] = {
 
     INTEGER(session, officer_hours, 1, 72, 12, "h", "An officer stays signed in."),
     INTEGER(session, party_hours, 1, 72, 8, "h", "An applicant, guardian or interpreter stays signed in."),
+    INTEGER(session, holder_hours, 1, 8760, 336, "h", "An account holder stays signed in."),
 
     INTEGER(limit, sign_in_burst, 1, 1000, 10, "tries",
             "Wrong passwords at once for one login; five times as many from one address, which an office may share."),
@@ -123,6 +124,9 @@ const struct config_setting config_settings[] = {
     INTEGER(webhook, retry_first_ms, 1000, 60000, 1000, "ms",
             "After a failed try; twice as long after each further one, up to an hour."),
     INTEGER(webhook, give_up_s, 1, 604800, 86400, "s", "An event this old that still fails becomes a dead letter."),
+
+    SETTING(book, enabled, CONFIG_BOOLEAN, "true", "",
+            "The built-in order book: accounts, orders, messages. false: a foreign order service has them."),
 
     INTEGER(drain, limit_s, 0, 86400, 1800, "s", "After SIGTERM, running interviews may go on for this long."),
     {0},

@@ -80,6 +80,7 @@ struct config {
     struct {
         unsigned officer_hours;
         unsigned party_hours;
+        unsigned holder_hours;
     } session;
     struct {
         unsigned sign_in_burst;
@@ -97,6 +98,9 @@ struct config {
         unsigned retry_first_ms;
         unsigned give_up_s;
     } webhook;
+    struct {
+        bool enabled; /* the built-in order book; false: a foreign order service has the orders */
+    } book;
     struct {
         unsigned limit_s;
     } drain;

@@ -43,3 +43,7 @@ bool limit_upload(struct limiter *limiter, const char *facecheck, int64_t now_us
 bool limit_start(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms);
 /* A hint to a party of a call: a few at once, so that the officer's finger does not fill the party's screen. */
 bool limit_hint(struct limiter *limiter, const char *party, int64_t now_us, int64_t *retry_after_ms);
+
+/* An order that an account holder or officer asks for by its id; given back when there was one: nobody guesses. */
+bool limit_order(struct limiter *limiter, const char *who, int64_t now_us, int64_t *retry_after_ms);
+void limit_order_succeeded(struct limiter *limiter, const char *who);

@@ -2,6 +2,7 @@
 
 #include "signaling/facecheck_turn.h"
 #include "signaling/failure.h"
+#include "signaling/holder.h"
 #include "signaling/instant.h"
 #include "signaling/limit.h"
 #include "signaling/live.h"
@@ -37,11 +38,15 @@ static json_t *facecheck_json(struct service *service, const struct rpc_caller *
     return facecheck_turn_begin(&turn, service, caller, NULL, error) ? facecheck_turn_result(&turn, caller) : NULL;
 }
 
-/* The session's own side of the answer: {officer}, {interview} or {role, facecheck}; the connection is signed in. */
+/* The session's own side of the answer: {officer}, {interview}, {role, facecheck} or {role, account}; the connection is
+ * signed in. */
 static json_t *attach(struct service *service, const struct session *session, GError **error)
 {
     const bool officer = session->officer != NULL;
     calls_attach(service->calls, &session->caller);
+    if (session->account != NULL) {
+        return json_pack("{s:s, s:o}", "role", "holder", "account", holder_view(session->account));
+    }
     if (session->facecheck != NULL) {
         json_t *facecheck = facecheck_json(service, &session->caller, error);
         return facecheck != NULL ? json_pack("{s:s, s:o}", "role", "submitter", "facecheck", facecheck) : NULL;
@@ -205,7 +210,7 @@ const struct rpc_method session_methods[] = {
      .result = "Resumed",
      .call = resume},
     {.name = "session.end",
-     .roles = RPC_OFFICER | RPC_PARTY | RPC_SUBMITTER,
+     .roles = RPC_OFFICER | RPC_PARTY | RPC_SUBMITTER | RPC_HOLDER,
      .summary = "Signs out on every connection of this session; its token is dead.",
      .result = "Empty",
      .call = end},
