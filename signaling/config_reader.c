@@ -30,8 +30,9 @@ bool config_bad_value(const struct config_source *source, const char *group, con
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "%s:%u: key [%s] %s: %s", source->name,
-                line_of(source, group, key), group, key, what);
+    const unsigned line = line_of(source, group, key);
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "%s:%u: key [%s] %s: %s", source->name, MAX(line, 1), group,
+                key, what);
     return false;
 }
 

@@ -18,6 +18,8 @@ extern const struct rpc_method calendar_methods[];
 extern const struct rpc_method requirement_methods[];
 extern const struct rpc_method booking_methods[];
 extern const struct rpc_method webhooks_methods[];
+extern const struct rpc_method account_methods[];
+extern const struct rpc_method message_methods[];
 extern const struct rpc_method order_methods[];
 extern const struct rpc_method review_methods[];
 

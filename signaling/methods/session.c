@@ -1,4 +1,4 @@
-#include "signaling/session.h"
+#include "signaling/methods/session.h"
 
 #include "signaling/facecheck_turn.h"
 #include "signaling/failure.h"
@@ -13,7 +13,7 @@
 #include "signaling/turn.h"
 #include "signaling/view.h"
 
-static void set_rate_limited(GError **error, int64_t retry_after_ms)
+void session_rate_limited(GError **error, int64_t retry_after_ms)
 {
     rpc_set_error(error, RPC_ERROR_RATE_LIMITED, json_pack("{s:I}", "retry_after_ms", (json_int_t)retry_after_ms),
                   "too many tries: wait %" G_GINT64_FORMAT " ms", retry_after_ms);
@@ -62,9 +62,7 @@ static json_t *attach(struct service *service, const struct session *session, GE
     return view != NULL ? json_pack("{s:o}", officer ? "officer" : "interview", view) : NULL;
 }
 
-/* Opens a session for whom it holds. */
-static json_t *open_session(struct service *service, const struct rpc_caller *caller, struct session *session,
-                            GError **error)
+json_t *session_begin(struct service *service, const struct rpc_caller *caller, struct session *session, GError **error)
 {
     char *token = NULL;
     if (!session_open(session, service, caller->connection, &token, error)) {
@@ -84,7 +82,7 @@ static json_t *sign_in(struct service *service, const struct rpc_caller *caller,
     const char *login = param_text(params, "login");
     int64_t retry_after_ms;
     if (!limit_sign_in(service->limiter, caller->address, login, g_get_monotonic_time(), &retry_after_ms)) {
-        set_rate_limited(error, retry_after_ms);
+        session_rate_limited(error, retry_after_ms);
         return NULL;
     }
     GError *cause = NULL;
@@ -102,7 +100,7 @@ static json_t *sign_in(struct service *service, const struct rpc_caller *caller,
     }
     limit_sign_in_succeeded(service->limiter, caller->address, login);
     g_message("event=signed_in officer=%s", officer->id);
-    return open_session(service, caller, &session, error);
+    return session_begin(service, caller, &session, error);
 }
 
 /* Whose ticket it is: a party's, else a face check's. */
@@ -127,7 +125,7 @@ static json_t *redeem(struct service *service, const struct rpc_caller *caller, 
 {
     int64_t retry_after_ms;
     if (!limit_ticket(service->limiter, caller->address, g_get_monotonic_time(), &retry_after_ms)) {
-        set_rate_limited(error, retry_after_ms);
+        session_rate_limited(error, retry_after_ms);
         return NULL;
     }
     g_auto(Session) session = {0};
@@ -140,7 +138,7 @@ static json_t *redeem(struct service *service, const struct rpc_caller *caller, 
     } else {
         g_message("event=ticket_redeemed facecheck=%s", session.facecheck->id);
     }
-    return open_session(service, caller, &session, error);
+    return session_begin(service, caller, &session, error);
 }
 
 static json_t *resume(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
