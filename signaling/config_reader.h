@@ -29,6 +29,7 @@ enum config_kind {
     CONFIG_ADDRESSES, /* char **: numeric addresses, comma-separated; may be empty */
     CONFIG_CODECS,    /* char **: VP8, H264, comma-separated, at least one, none twice */
     CONFIG_TASKS,     /* char **: names of liveness tasks, comma-separated, at least two, none twice */
+    CONFIG_SENDER,    /* char *: none, smtp or command */
     CONFIG_TARGETS,   /* char **: NAME MISSION URL, comma-separated, no NAME twice; may be empty */
     CONFIG_LANGUAGES, /* char **: zh-Hans, zh-Hant, en, comma-separated, at least one, none twice */
     CONFIG_ZONE,      /* char *: a time zone that this machine knows by its IANA name; empty is NULL */

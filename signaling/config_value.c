@@ -11,6 +11,7 @@
 static const char *const codec_names[] = {"VP8", "H264", NULL};
 static const char *const task_names[] = {"turn_left",  "turn_right",  "nod", "blink",
                                          "open_mouth", "come_closer", NULL}; /* of enum vision_task */
+static const char *const sender_names[] = {"none", "smtp", "command", NULL};
 static const char *const language_names[] = {"zh-Hans", "zh-Hant", "en", NULL};
 static const char *const kind_names[] = {"passport", "travel_document", "emergency_travel_document", NULL};
 
@@ -247,6 +248,8 @@ static char *describe(const struct config_setting *setting)
         return g_strdup("allowed is any text");
     case CONFIG_CODECS:
         return g_strdup("allowed is VP8, H264 or both, comma-separated");
+    case CONFIG_SENDER:
+        return g_strdup("allowed is none, smtp or command");
     case CONFIG_TASKS:
         tasks = g_strjoinv(", ", (char **)task_names);
         return g_strdup_printf("allowed are at least two of %s, comma-separated", tasks);
@@ -289,6 +292,8 @@ static bool set(const struct config_setting *setting, const char *text, void *fi
         return set_text(zone_allowed(text), text, field);
     case CONFIG_TEXT:
         return set_text(true, text, field);
+    case CONFIG_SENDER:
+        return set_text(g_strv_contains(sender_names, text), text, field);
     case CONFIG_SPANS:
         return set_spans(text, field);
     case CONFIG_ADDRESSES:
@@ -323,6 +328,7 @@ void config_value_clear(enum config_kind kind, void *field)
         g_free(((struct config_endpoint *)field)->address);
         break;
     case CONFIG_TEXT:
+    case CONFIG_SENDER:
     case CONFIG_URL:
     case CONFIG_ZONE:
         g_free(*(char **)field);

@@ -224,6 +224,21 @@ void hub_send_holder(struct hub *hub, const char *holder, const char *text)
     send_where(hub, RPC_HOLDER, offsetof(struct rpc_caller, holder), holder, text);
 }
 
+bool hub_has_holder(struct hub *hub, const char *holder)
+{
+    GHashTableIter iterator;
+    void *item;
+    bool has = false;
+    g_mutex_lock(&hub->lock);
+    g_hash_table_iter_init(&iterator, hub->connections);
+    while (!has && g_hash_table_iter_next(&iterator, NULL, &item)) {
+        const struct connection *connection = item;
+        has = connection->caller.role == RPC_HOLDER && g_strcmp0(connection->caller.holder, holder) == 0;
+    }
+    g_mutex_unlock(&hub->lock);
+    return has;
+}
+
 /* Services have a mission too, and hear events instead. */
 void hub_send_officers(struct hub *hub, const char *mission, const char *text)
 {

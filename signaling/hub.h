@@ -22,6 +22,7 @@ void hub_detach(struct hub *hub, uint64_t connection);
 void hub_send(struct hub *hub, uint64_t connection, char *text);
 void hub_send_party(struct hub *hub, const char *party, const char *text);
 void hub_send_facecheck(struct hub *hub, const char *facecheck, const char *text);
+bool hub_has_holder(struct hub *hub, const char *holder);
 void hub_send_holder(struct hub *hub, const char *holder, const char *text);
 void hub_send_officers(struct hub *hub, const char *mission, const char *text);
 void hub_send_all(struct hub *hub, const char *text);

@@ -98,7 +98,30 @@ const char *order_event_name(enum order_event event)
 
 const char *order_event_message(enum order_event event)
 {
-    return event == ORDER_EVENT_ASSIGN ? NULL : transitions[event].name; /* who reviews it is the mission's affair */
+    switch (event) {
+    case ORDER_EVENT_ASSIGN: /* who reviews it is the mission's affair */
+        return NULL;
+    case ORDER_EVENT_SUBMIT:
+        return "submitted";
+    case ORDER_EVENT_TAKE:
+        return "taken_in";
+    case ORDER_EVENT_APPROVE:
+        return "approved";
+    case ORDER_EVENT_REJECT:
+        return "rejected";
+    case ORDER_EVENT_COMPLETE:
+        return "completed";
+    case ORDER_EVENT_WITHDRAW:
+        return "withdrawn";
+    default:
+        return transitions[event].name;
+    }
+}
+
+bool order_reason_is_told(enum order_event event)
+{
+    return event == ORDER_EVENT_SUPPLEMENT || event == ORDER_EVENT_REJECT || event == ORDER_EVENT_WITHDRAW ||
+           event == ORDER_EVENT_IN_PERSON;
 }
 
 bool order_is_over(enum store_order_state state)

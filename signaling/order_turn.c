@@ -2,6 +2,7 @@
 
 #include "signaling/failure.h"
 #include "signaling/limit.h"
+#include "signaling/message_center.h"
 #include "signaling/order_view.h"
 
 #include <string.h>
@@ -303,14 +304,13 @@ static const char *actor_of(const struct order_turn *turn, const struct order_ch
     return turn->caller != NULL ? rpc_caller_id(turn->caller) : "system";
 }
 
-/* What a message's template may need; caller frees. */
-static char *args_text(const struct order_turn *turn, const struct order_change *change)
+/* What a message's template may need; caller frees. Why an interview ended otherwise is for officers alone. */
+static char *args_text(const struct order_change *change)
 {
     json_t *args = change->args != NULL ? json_copy(change->args) : json_object();
-    if (change->reason != NULL && json_object_get(args, "reason") == NULL) {
+    if (change->reason != NULL && order_reason_is_told(change->event)) {
         json_object_set_new(args, "reason", json_string(change->reason));
     }
-    json_object_set_new(args, "time_zone", json_string(turn->mission->time_zone));
     char *text = json_dumps(args, JSON_COMPACT);
     char *copy = g_strdup(text);
     free(text);
@@ -343,7 +343,7 @@ static bool plan(const struct order_turn *turn, const struct order_change *chang
             return false;
         }
         at.state = (enum store_order_state)order_next(at.state, change->event, order_is_emergency(at.kind));
-        steps->args[i] = args_text(turn, change);
+        steps->args[i] = args_text(change);
         steps->count = i + 1;
         steps->list[i] = (struct store_order_step){
             .to = at.state,
@@ -378,6 +378,9 @@ bool order_turn_apply(struct order_turn *turn, const struct order_change *change
                   order_state_name(steps.list[i].to));
     }
     steps_clear(&steps);
+    if (ok) {
+        message_center_wake(turn->service->messages);
+    }
     return ok && order_turn_reload(turn, error);
 }
 

@@ -233,13 +233,11 @@ static json_t *actor_view(const struct order_view *view, const char *actor)
     return json_string(name != NULL ? name : "officer");
 }
 
-/* Why an interview was dropped or broken off is for officers, as the interview's own reason is. */
 static bool reason_shown(const struct order_view *view, const char *event)
 {
-    static const enum order_event to_holder[] = {ORDER_EVENT_SUPPLEMENT, ORDER_EVENT_REJECT, ORDER_EVENT_WITHDRAW};
-    for (unsigned i = 0; i < G_N_ELEMENTS(to_holder); i++) {
-        if (strcmp(event, order_event_name(to_holder[i])) == 0) {
-            return true;
+    for (enum order_event each = 0; !view->officer && each < ORDER_EVENT_COUNT; each++) {
+        if (strcmp(event, order_event_name(each)) == 0) {
+            return order_reason_is_told(each);
         }
     }
     return view->officer;

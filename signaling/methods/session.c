@@ -1,4 +1,4 @@
-#include "signaling/session.h"
+#include "signaling/methods/session.h"
 
 #include "signaling/facecheck_turn.h"
 #include "signaling/failure.h"
@@ -56,9 +56,7 @@ static json_t *attach(struct service *service, const struct session *session, GE
     return view != NULL ? json_pack("{s:o}", officer ? "officer" : "interview", view) : NULL;
 }
 
-/* Opens a session for whom it holds. */
-static json_t *open_session(struct service *service, const struct rpc_caller *caller, struct session *session,
-                            GError **error)
+json_t *session_begin(struct service *service, const struct rpc_caller *caller, struct session *session, GError **error)
 {
     char *token = NULL;
     if (!session_open(session, service, caller->connection, &token, error)) {
@@ -96,7 +94,7 @@ static json_t *sign_in(struct service *service, const struct rpc_caller *caller,
     }
     limit_sign_in_succeeded(service->limiter, caller->address, login);
     g_message("event=signed_in officer=%s", officer->id);
-    return open_session(service, caller, &session, error);
+    return session_begin(service, caller, &session, error);
 }
 
 /* Whose ticket it is: a party's, else a face check's. */
@@ -134,7 +132,7 @@ static json_t *redeem(struct service *service, const struct rpc_caller *caller, 
     } else {
         g_message("event=ticket_redeemed facecheck=%s", session.facecheck->id);
     }
-    return open_session(service, caller, &session, error);
+    return session_begin(service, caller, &session, error);
 }
 
 static json_t *resume(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
