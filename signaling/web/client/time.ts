@@ -1,7 +1,7 @@
 /** Instants in words: in the viewer's zone, with the mission's beside it where the two differ. */
 import type { Language } from "./language";
 
-const LOCALE: Record<Language, string> = { "zh-Hans": "zh-CN", en: "en-GB" };
+const LOCALE: Record<Language, string> = { "zh-Hans": "zh-CN", "zh-Hant": "zh-HK", en: "en-GB" };
 
 export const viewerZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 

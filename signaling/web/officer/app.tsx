@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { language, messages } from "../client/i18n";
+import { language, messages, nameOf } from "../client/i18n";
 import { testId } from "../client/testids";
 import { clockTime, viewerZone } from "../client/time";
 import { Banners, Brand, Button, Heading, LanguageSwitch } from "../client/ui/basics";
@@ -20,7 +20,7 @@ export function App({ session }: PageProps): JSX.Element {
     <>
       <Banners lost={session.rpc.status.value === "lost"} drainingUntil={session.drainingUntil.value} />
       <header class="top">
-        <Brand text={officer?.mission.name[language.value] ?? m.officer.brand} />
+        <Brand text={officer ? nameOf(officer.mission) : m.officer.brand} />
         <div class="top-end">
           {session.demo.value && <span class="chip warn">{m.officer.demo}</span>}
           <LanguageSwitch />
