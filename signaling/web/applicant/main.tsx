@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { takeTicket } from "../client/credentials";
+import { followTheme } from "../client/theme";
 import { App } from "./app";
 import { ApplicantSession } from "./session";
 
@@ -8,6 +9,7 @@ const session = new ApplicantSession(takeTicket());
 addEventListener("hashchange", () => location.reload());
 
 const root = document.getElementById("app");
+followTheme();
 if (root) {
   root.replaceChildren();
   render(<App session={session} />, root);

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { language, messages, nameOf } from "../client/i18n";
 import { testId } from "../client/testids";
 import { clockTime, viewerZone } from "../client/time";
-import { Banners, Brand, Button, Heading, LanguageSwitch } from "../client/ui/basics";
+import { Banners, Brand, Button, Heading, Preferences } from "../client/ui/basics";
 import { Icon } from "../client/ui/icons";
 import { DayView } from "./day";
 import { InterviewView } from "./interview";
@@ -23,7 +23,7 @@ export function App({ session }: PageProps): JSX.Element {
         <Brand text={officer ? nameOf(officer.mission) : m.officer.brand} />
         <div class="top-end">
           {session.demo.value && <span class="chip warn">{m.officer.demo}</span>}
-          <LanguageSwitch />
+          <Preferences />
           {officer && (
             <>
               <span class="signed-in">

@@ -212,6 +212,8 @@ export const en = {
   facecheck,
 
   language: "Language",
+  darkTheme: "Dark colours",
+  lightTheme: "Light colours",
   loading: "One moment…",
   tryAgain: "Try again",
   cancel: "Cancel",

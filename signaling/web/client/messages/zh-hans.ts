@@ -117,6 +117,8 @@ export const zhHans: Messages = {
   facecheck,
 
   language: "语言",
+  darkTheme: "深色模式",
+  lightTheme: "浅色模式",
   loading: "请稍候…",
   tryAgain: "重试",
   cancel: "取消",

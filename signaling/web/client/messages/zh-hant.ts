@@ -117,6 +117,8 @@ export const zhHant: Messages = {
   facecheck,
 
   language: "語言",
+  darkTheme: "深色模式",
+  lightTheme: "淺色模式",
   loading: "請稍候…",
   tryAgain: "重試",
   cancel: "取消",
