@@ -2,8 +2,10 @@ import type { CaptureKind, DocumentKind, InterviewState, MediaState, Outcome, Qu
 import type { Messages } from "../i18n";
 import type { ProblemCode } from "../problem";
 import type { ProblemText } from "./en";
+import { desk } from "./zh-hant_desk";
 import { facecheck } from "./zh-hant_facecheck";
 import { checks, reasons } from "./zh-hant_reasons";
+import { review } from "./zh-hant_review";
 
 const problems: Record<ProblemCode, ProblemText> = {
   parse_error: { what: "頁面與伺服器之間的通信出錯。", next: "請重新整理頁面。如再次出現，請告知使領館。" },
@@ -48,6 +50,9 @@ const problems: Record<ProblemCode, ProblemText> = {
   too_late: { what: "現在已不能更改此預約。", next: "請聯繫使領館。" },
   bookings_exhausted: { what: "您選擇時間的次數已用完。", next: "請聯繫使領館。" },
   tries_exhausted: { what: "不能再嘗試了。", next: "請轉為視頻面談。" },
+  guardian_missing: { what: "監護人身份尚未確認。", next: "請用監護人的證件截圖確認其身份，或選擇須到場。" },
+  script_open: { what: "提綱中的必需項尚未完成。", next: "請先完成這些項目，或選擇須到場。" },
+  day_full: { what: "今日受理量已用完。", next: "請繼續辦理您已受理的訂單，其餘明日再受理。" },
   offline: { what: "無法連接伺服器。", next: "請檢查網絡，頁面會自動重新連接。" },
   timeout: { what: "伺服器未及時回應。", next: "請檢查網絡後重試。" },
   no_ticket: { what: "此頁面需要您的專屬連結。", next: "請在本裝置上從使領館發送的訊息中開啟連結。" },
@@ -115,6 +120,8 @@ export const zhHant: Messages = {
   reasons,
   checks,
   facecheck,
+  review,
+  desk,
 
   language: "語言",
   darkTheme: "深色模式",
