@@ -20,7 +20,7 @@ export function keepChoice(before: readonly string[], after: readonly string[], 
 export function stepChoice(ids: readonly string[], chosen: string | null, step: number): string | null {
   if (ids.length === 0) return null;
   const place = chosen === null ? -1 : ids.indexOf(chosen);
-  if (place < 0) return (step > 0 ? ids[0] : ids.at(-1)) ?? null;
+  if (place < 0) return (step > 0 ? ids[0] : ids[ids.length - 1]) ?? null;
   return ids[Math.min(Math.max(place + step, 0), ids.length - 1)] ?? null;
 }
 
@@ -40,7 +40,7 @@ export function choiceByKey(ids: readonly string[], chosen: string | null, key: 
     case "Home":
       return ids[0] ?? null;
     case "End":
-      return ids.at(-1) ?? null;
+      return ids[ids.length - 1] ?? null;
     default:
       return undefined;
   }
