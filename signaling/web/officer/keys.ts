@@ -18,6 +18,8 @@ export interface Shortcut {
 export interface ShortcutGroup {
   name: string;
   shortcuts: Shortcut[];
+  /** Of a dialog: while one is open, no others work. */
+  dialog?: boolean;
 }
 
 export interface Press {
@@ -55,18 +57,16 @@ export function match(groups: readonly ShortcutGroup[], before: string | null, p
 /** Whether `press` begins a sequence. */
 export const begins = (press: Press): boolean => !press.modified && FIRST_KEYS.has(press.key.toLowerCase());
 
-const TEXT = "input:not([type=checkbox],[type=radio],[type=button]),textarea,select,[contenteditable]";
+/* Radio buttons are gone through with the arrows, and selects with letters. */
+const TYPED = "input:not([type=checkbox],[type=button]),textarea,select,[contenteditable]";
 
-/** Not what is typed as text, and nothing beneath a dialog. */
+/** Not what is typed, and nothing beneath a dialog. */
 function allowed(event: KeyboardEvent, shortcut: Shortcut): boolean {
   if (event.defaultPrevented || event.isComposing || event.altKey) return false;
-  const target = event.target instanceof Element ? event.target : null;
-  const open = document.querySelector("dialog[open]");
-  if (open && !open.contains(target)) return false;
+  if (event.repeat && !shortcut.keys.startsWith("Arrow")) return false;
   if (shortcut.modified) return true;
-  if (open && !shortcut.keys.startsWith("Arrow")) return open.hasAttribute("data-keys") && singleKeys.peek();
-  if (target?.closest(TEXT)) return false;
-  return singleKeys.peek();
+  if (event.target instanceof Element && event.target.closest(TYPED)) return false;
+  return singleKeys.peek() || shortcut.keys.length > 1;
 }
 
 /** All that is offered now, in the order in which it was offered. */
@@ -75,11 +75,13 @@ export const offered = signal<readonly ShortcutGroup[]>([]);
 let first: { key: string; at: number } | null = null;
 
 function onKey(event: KeyboardEvent): void {
-  if (event.key === "Shift" || event.repeat) return;
+  if (event.key === "Shift") return;
+  const inDialog = document.querySelector("dialog[open]") !== null;
+  const groups = offered.peek().filter((group) => (group.dialog ?? false) === inDialog);
   const press = { key: event.key, modified: event.ctrlKey || event.metaKey };
   const before = first && event.timeStamp - first.at < SEQUENCE_MS ? first.key : null;
   first = null;
-  const shortcut = match(offered.peek(), before, press) ?? match(offered.peek(), null, press);
+  const shortcut = match(groups, before, press) ?? match(groups, null, press);
   if (shortcut && allowed(event, shortcut)) {
     event.preventDefault();
     shortcut.act();
@@ -94,8 +96,8 @@ export function listenForKeys(): () => void {
 }
 
 /** Offers a view's shortcuts for as long as it is shown. Keys that mean nothing just now are left out by the caller. */
-export function useShortcuts(name: string, shortcuts: Shortcut[]): void {
-  const group = useRef<ShortcutGroup>({ name, shortcuts });
+export function useShortcuts(name: string, shortcuts: Shortcut[], dialog = false): void {
+  const group = useRef<ShortcutGroup>({ name, shortcuts, dialog });
   // What the keys do is always the latest; that the group is there is told once.
   group.current.name = name;
   group.current.shortcuts = shortcuts;

@@ -79,6 +79,7 @@ export const desk = {
     title: "Calendar",
     day: "Day",
     week: "Week",
+    move: "To the nearest interview",
     view: "View",
     previousWeek: "Previous week",
     nextWeek: "Next week",

@@ -136,6 +136,8 @@ export const review = {
   inCall: "in a call",
   you: "you",
 
+  actionsName: "What you can do",
+  inState: (p: { time: string }): string => `in this state for ${p.time}`,
   actions: {
     take: "Take",
     approve: "Approve",

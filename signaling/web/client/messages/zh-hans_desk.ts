@@ -52,6 +52,7 @@ export const desk: typeof english = {
     title: "日历",
     day: "日",
     week: "周",
+    move: "移到相邻的面谈",
     view: "视图",
     previousWeek: "上一周",
     nextWeek: "下一周",

@@ -115,6 +115,8 @@ export const review: typeof english = {
   inCall: "通话中",
   you: "您",
 
+  actionsName: "可执行的操作",
+  inState: (p) => `处于此状态 ${p.time}`,
   actions: {
     take: "受理",
     approve: "批准",

@@ -52,6 +52,7 @@ export const desk: typeof english = {
     title: "日曆",
     day: "日",
     week: "週",
+    move: "移到相鄰的面談",
     view: "視圖",
     previousWeek: "上一週",
     nextWeek: "下一週",

@@ -115,6 +115,8 @@ export const review: typeof english = {
   inCall: "通話中",
   you: "您",
 
+  actionsName: "可執行的操作",
+  inState: (p) => `處於此狀態 ${p.time}`,
   actions: {
     take: "受理",
     approve: "批准",
