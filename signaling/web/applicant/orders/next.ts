@@ -1,0 +1,86 @@
+/** What the applicant does next, and where on the order's page that is. Pure. */
+import { ORDER_FIELDS, ORDER_SLOTS, type Order } from "../../client/api_order";
+
+export const NEXT_CODES = [
+  "fill_in",
+  "sign",
+  "upload",
+  "submit",
+  "face_check",
+  "wait_review",
+  "supplement",
+  "book",
+  "join_later",
+  "join",
+  "come_in_person",
+  "send_passport",
+  "wait_made",
+  "wait_dispatch",
+  "receive",
+  "done",
+  "rejected",
+  "withdrawn",
+] as const;
+export type NextCode = (typeof NEXT_CODES)[number];
+
+/** The parts of the page that something can be done in. */
+export const SECTIONS = ["details", "declaration", "materials", "submit"] as const;
+export type Section = (typeof SECTIONS)[number];
+
+export type NextAction =
+  | { do: "show"; section: Section | "mailing" }
+  | { do: "enter"; what: "facecheck" | "interview" }
+  | { do: "submit" }
+  | { do: "supplemented" }
+  | { do: "complete" }
+  | { do: "new" };
+
+export interface NextStep {
+  code: NextCode;
+  /** Null: there is nothing to do but wait. */
+  action: NextAction | null;
+}
+
+const ACTIONS: Record<NextCode, NextAction | null> = {
+  fill_in: { do: "show", section: "details" },
+  sign: { do: "show", section: "declaration" },
+  upload: { do: "show", section: "materials" },
+  submit: { do: "show", section: "submit" },
+  face_check: { do: "enter", what: "facecheck" },
+  wait_review: null,
+  supplement: { do: "supplemented" },
+  book: { do: "enter", what: "interview" },
+  join_later: { do: "enter", what: "interview" },
+  join: { do: "enter", what: "interview" },
+  come_in_person: null,
+  send_passport: { do: "show", section: "mailing" },
+  wait_made: null,
+  wait_dispatch: null,
+  receive: { do: "complete" },
+  done: null,
+  rejected: { do: "new" },
+  withdrawn: { do: "new" },
+};
+
+const isNext = (code: string): code is NextCode => NEXT_CODES.some((known) => known === code);
+
+/** A code of a newer server is as good as waiting: the page must not send anybody anywhere then. */
+export function nextStep(order: Pick<Order, "next" | "missing">): NextStep {
+  const code = isNext(order.next) ? order.next : "wait_review";
+  const first = order.missing[0];
+  // What is asked for is answered first, and sent again when all of it is there.
+  if (code === "supplement" && first !== undefined) return { code, action: { do: "show", section: sectionOf(first) } };
+  return { code, action: ACTIONS[code] };
+}
+
+/** Where that is entered which `missing` of an order names. */
+export function sectionOf(missing: string): Section {
+  if (missing === "declaration") return "declaration";
+  if (ORDER_FIELDS.some((field) => field === missing)) return "details";
+  return ORDER_SLOTS.some((slot) => slot === missing) ? "materials" : "submit";
+}
+
+/** How much of each section is still open. */
+export function openIn(section: Section, order: Pick<Order, "missing">): number {
+  return order.missing.filter((missing) => sectionOf(missing) === section).length;
+}
