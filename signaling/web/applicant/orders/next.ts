@@ -1,27 +1,5 @@
 /** What the applicant does next, and where on the order's page that is. Pure. */
-import { ORDER_FIELDS, ORDER_SLOTS, type Order } from "../../client/api_order";
-
-export const NEXT_CODES = [
-  "fill_in",
-  "sign",
-  "upload",
-  "submit",
-  "face_check",
-  "wait_review",
-  "supplement",
-  "book",
-  "join_later",
-  "join",
-  "come_in_person",
-  "send_passport",
-  "wait_made",
-  "wait_dispatch",
-  "receive",
-  "done",
-  "rejected",
-  "withdrawn",
-] as const;
-export type NextCode = (typeof NEXT_CODES)[number];
+import { NEXT_CODES, ORDER_FIELDS, ORDER_SLOTS, type NextCode, type Order } from "../../client/api_order";
 
 /** The parts of the page that something can be done in. */
 export const SECTIONS = ["details", "declaration", "materials", "submit"] as const;

@@ -2,6 +2,7 @@ import type { CaptureKind, DocumentKind, InterviewState, MediaState, Outcome, Qu
 import type { ProblemCode } from "../problem";
 import { desk } from "./en_desk";
 import { facecheck } from "./en_facecheck";
+import { orders } from "./en_order";
 import { checks, reasons } from "./en_reasons";
 import { review } from "./en_review";
 
@@ -225,6 +226,7 @@ export const en = {
   checks,
   facecheck,
   review,
+  orders,
   desk,
 
   language: "Language",

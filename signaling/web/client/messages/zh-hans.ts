@@ -4,6 +4,7 @@ import type { ProblemCode } from "../problem";
 import type { ProblemText } from "./en";
 import { desk } from "./zh-hans_desk";
 import { facecheck } from "./zh-hans_facecheck";
+import { orders } from "./zh-hans_order";
 import { checks, reasons } from "./zh-hans_reasons";
 import { review } from "./zh-hans_review";
 
@@ -121,6 +122,7 @@ export const zhHans: Messages = {
   checks,
   facecheck,
   review,
+  orders,
   desk,
 
   language: "语言",

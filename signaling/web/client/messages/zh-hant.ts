@@ -4,6 +4,7 @@ import type { ProblemCode } from "../problem";
 import type { ProblemText } from "./en";
 import { desk } from "./zh-hant_desk";
 import { facecheck } from "./zh-hant_facecheck";
+import { orders } from "./zh-hant_order";
 import { checks, reasons } from "./zh-hant_reasons";
 import { review } from "./zh-hant_review";
 
@@ -121,6 +122,7 @@ export const zhHant: Messages = {
   checks,
   facecheck,
   review,
+  orders,
   desk,
 
   language: "語言",
