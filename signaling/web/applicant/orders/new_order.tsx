@@ -1,7 +1,7 @@
 /** A new order: where, what, why and for whom. What follows is filled in on the order's own page. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { ORDER_KINDS, type Condition, type Issue, type Order, type OrderKind, type Relation } from "../../client/api_order";
 import { language, messages } from "../../client/i18n";
 import { nameIn } from "../../client/language";
@@ -58,6 +58,7 @@ function Form({ home, missions }: { home: OrdersHome; missions: OrderMission[] }
   const asked = useSignal(false);
   const busy = useSignal(false);
   const problem = useSignal<Problem | null>(null);
+  const made = useRef<Order | null>(null); // when only the second step failed, no second draft is made
   const { mission: missionId, kind, issue, relation } = chosen.value;
   const condition = conditionChosen(kind, issue, chosen.value.condition);
   const mission = missions.find(({ id }) => id === missionId);
@@ -70,10 +71,13 @@ function Form({ home, missions }: { home: OrdersHome; missions: OrderMission[] }
     if (!whole || busy.peek()) return;
     busy.value = true;
     try {
-      const made = (await home.call("order.create", { mission_id: mission.id, kind })) as Order;
+      const before = made.current;
+      const fits = before?.mission.id === mission.id && before.kind === kind;
+      const order = fits ? before : ((await home.call("order.create", { mission_id: mission.id, kind })) as Order);
+      made.current = order;
       const why = isEmergency(kind) ? { condition } : { issue, condition };
-      await home.call("order.update", { order_id: made.id, version: made.version, relation, ...why });
-      home.go(`/orders/${made.id}`);
+      await home.call("order.update", { order_id: order.id, version: order.version, relation, ...why });
+      home.go(`/orders/${order.id}`);
     } catch (error) {
       problem.value = toProblem(error);
       busy.value = false;
