@@ -12,7 +12,7 @@ export class Pictures {
   readonly #loaded = new Map<string, Promise<Picture>>();
   readonly #urls: string[] = [];
 
-  constructor(private readonly page: "applicant" | "officer") {}
+  constructor(private readonly page: "applicant" | "officer" | "holder") {}
 
   /** The picture at `path`, loaded once; another `version` of it is another picture. */
   get(path: string, version = ""): Promise<Picture> {
