@@ -9,7 +9,7 @@ import { Icon } from "../../client/ui/icons";
 import { Choice } from "./choice";
 import { valueOf, type Details } from "./details";
 import { conditionsOf, hasDocument, isEmergency, ISSUES, RELATIONS } from "./kinds";
-import type { OrderMission } from "./port";
+import type { OrderMission } from "../../client/api_account";
 import { regionChoices, regionName } from "./regions";
 
 export interface FormProps {
@@ -113,8 +113,9 @@ function Frame(props: FieldProps & { children: ComponentChildren }): JSX.Element
   );
 }
 
-function common({ order, details, field }: FieldProps): Record<string, unknown> {
+function common({ order, details, field }: FieldProps, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
+    ...more,
     id: field,
     disabled: !order.can.edit,
     "aria-describedby": `${field}-hint ${field}-wrong`,
@@ -135,8 +136,7 @@ function Text(props: FieldProps & { type?: "date" | "tel"; autoComplete?: string
         <textarea {...common(props)} rows={props.lines} maxLength={max} value={value} autoComplete={props.autoComplete ?? "off"} onInput={(event) => enter(event.currentTarget.value)} />
       ) : (
         <input
-          {...common(props)}
-          {...{ type: props.type ?? "text" }}
+          {...common(props, { type: props.type ?? "text" })}
           maxLength={max}
           value={value}
           autoComplete={props.autoComplete ?? "off"}

@@ -54,7 +54,7 @@ function Row({ session, order, material }: PartProps & { material: OrderMaterial
   const removing = useSignal(false);
   // The order's version moves on with its pictures, so the whole of it is asked for anew.
   const upload = useMemo(
-    () => new Upload({ slot, path: materialPath(order.id, slot), resumable: true }, () => void session.load()),
+    () => new Upload({ slot, sender: "holder", path: materialPath(order.id, slot), resumable: true }, () => void session.load()),
     [session, order.id, slot],
   );
   useEffect(() => () => upload.cancel(), [upload]);

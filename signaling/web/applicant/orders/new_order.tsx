@@ -11,7 +11,9 @@ import { Button, Heading, ProblemNote } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
 import { Choice } from "./choice";
 import { conditionChosen, conditionsOf, isEmergency, ISSUES, RELATIONS } from "./kinds";
-import { missionsOf, type OrderMission, type OrdersHome } from "./port";
+import type { OrderMission } from "../../client/api_account";
+import { orderPath } from "../home/route";
+import { missionsOf, type OrdersHome } from "./port";
 import { regionNames } from "./regions";
 
 interface Chosen {
@@ -77,7 +79,7 @@ function Form({ home, missions }: { home: OrdersHome; missions: OrderMission[] }
       made.current = order;
       const why = isEmergency(kind) ? { condition } : { issue, condition };
       await home.call("order.update", { order_id: order.id, version: order.version, relation, ...why });
-      home.go(`/orders/${order.id}`);
+      home.go(orderPath(order.id));
     } catch (error) {
       problem.value = toProblem(error);
       busy.value = false;
