@@ -63,7 +63,7 @@ export interface OrderMission {
   districts: string[];
   cross_district: boolean;
   languages: string[];
-  payment: { en: string; zh_hans: string } | null;
+  payment: { en: string | null; zh_hans: string | null } | null;
   kinds: OrderKind[];
 }
 

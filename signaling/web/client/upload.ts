@@ -2,6 +2,10 @@
 import type { Reason } from "./api_facecheck";
 import { CredentialStore } from "./credentials";
 
+/** Whose session a picture is handed in with. */
+export type Sender = "applicant" | "holder";
+const bearer = (sender: Sender): string => `Bearer ${new CredentialStore(sender).load().token ?? ""}`;
+
 /** The server did not take the picture, or it never arrived: a code with a text in the pages' dictionaries. */
 export class Refused extends Error {
   constructor(readonly reason: Reason) {
@@ -17,6 +21,7 @@ const SILENCE_MS = 40_000;
  * server is looking. Rejects with Refused, or with an AbortError when `signal` gave it up. With `from` the upload can be
  * broken off and go on: only the bytes from there are sent. */
 export function sendPicture<M>(
+  sender: Sender,
   path: string,
   jpeg: Blob,
   onProgress: (sent: number) => void,
@@ -47,7 +52,7 @@ export function sendPicture<M>(
     signal.addEventListener("abort", () => request.abort());
     request.open("PUT", path);
     request.setRequestHeader("Content-Type", "image/jpeg");
-    request.setRequestHeader("Authorization", `Bearer ${new CredentialStore("applicant").load().token ?? ""}`);
+    request.setRequestHeader("Authorization", bearer(sender));
     if (from !== undefined) request.setRequestHeader("Content-Range", contentRange(from, jpeg.size));
     request.send(jpeg.slice(begin));
     alive();
@@ -58,9 +63,9 @@ export function sendPicture<M>(
 export const contentRange = (from: number, size: number): string => `bytes ${from}-${size - 1}/${size}`;
 
 /** How much of a picture of `size` bytes the server has; 0 when what it has is of another one, or it does not say. */
-export async function arrivedOf(path: string, size: number): Promise<number> {
+export async function arrivedOf(sender: Sender, path: string, size: number): Promise<number> {
   try {
-    const headers = { Authorization: `Bearer ${new CredentialStore("applicant").load().token ?? ""}` };
+    const headers = { Authorization: bearer(sender) };
     const response = await fetch(`${path}/upload`, { headers, cache: "no-store" });
     return response.ok ? offsetIn(await response.json(), size) : 0;
   } catch {
@@ -74,8 +79,8 @@ export function offsetIn(answer: unknown, size: number): number {
   return fits && (total === undefined || total === size) ? offset : 0;
 }
 
-export async function removePicture(path: string): Promise<void> {
-  const headers = { Authorization: `Bearer ${new CredentialStore("applicant").load().token ?? ""}` };
+export async function removePicture(sender: Sender, path: string): Promise<void> {
+  const headers = { Authorization: bearer(sender) };
   const response = await fetch(path, { method: "DELETE", headers }).catch(() => null);
   if (!response) throw new Refused({ code: "upload_failed", message: "no connection" });
   if (!response.ok) throw new Refused(reasonOf(response.status, await response.text()));

@@ -51,7 +51,7 @@ export class Submission {
     tabMark.set(`step.${check.id}`, this.#wanted.peek()); // a picture that is handed in leads nobody on by itself
     this.step = computed<Step>(() => reachableStep(this.#wanted.value, this.check.value.materials));
     const upload = (slot: MaterialSlot): CheckUpload =>
-      new Upload({ slot, path: facecheckPath(check.id, slot) }, (material) => this.#stored(slot, material));
+      new Upload({ slot, sender: "applicant", path: facecheckPath(check.id, slot) }, (material) => this.#stored(slot, material));
     this.uploads = { portrait: upload("portrait"), page: upload("page") };
     this.#stops = [
       rpc.on("facecheck.changed", ({ facecheck }) => this.adopt(facecheck)),

@@ -8,7 +8,6 @@ export type Section = (typeof SECTIONS)[number];
 export type NextAction =
   | { do: "show"; section: Section | "mailing" }
   | { do: "enter"; what: "facecheck" | "interview" }
-  | { do: "submit" }
   | { do: "supplemented" }
   | { do: "complete" }
   | { do: "new" };

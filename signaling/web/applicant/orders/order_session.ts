@@ -3,7 +3,8 @@ import { batch, effect, signal } from "@preact/signals";
 import type { Order } from "../../client/api_order";
 import { toProblem, type Problem } from "../../client/problem";
 import { Pictures } from "../../client/pictures";
-import { missionsOf, type Enter, type OrderMission, type OrdersHome } from "./port";
+import type { EnterWhat, OrderMission } from "../../client/api_account";
+import { missionsOf, type OrdersHome } from "./port";
 
 export type OrderMethod = "declare" | "submit" | "supplemented" | "withdraw" | "complete";
 
@@ -12,8 +13,8 @@ export class OrderSession {
   readonly problem = signal<Problem | null>(null);
   readonly mission = signal<OrderMission | null>(null);
   /** What is under way; its button is busy. */
-  readonly busy = signal<OrderMethod | Enter | null>(null);
-  readonly pictures = new Pictures("applicant");
+  readonly busy = signal<OrderMethod | EnterWhat | null>(null);
+  readonly pictures = new Pictures("holder");
   readonly #stop: () => void;
   #disposed = false;
 
@@ -76,7 +77,7 @@ export class OrderSession {
     }
   }
 
-  async enter(what: Enter): Promise<void> {
+  async enter(what: EnterWhat): Promise<void> {
     if (this.busy.peek()) return;
     this.busy.value = what;
     try {

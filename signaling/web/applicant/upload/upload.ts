@@ -2,7 +2,7 @@
 import { batch, signal } from "@preact/signals";
 import type { Reason } from "../../client/api_facecheck";
 import { PICTURE_BYTES_MAX, shrink, suitability } from "../../client/shrink";
-import { arrivedOf, Refused, removePicture, sendPicture } from "../../client/upload";
+import { arrivedOf, Refused, removePicture, sendPicture, type Sender } from "../../client/upload";
 
 export type UploadState =
   | { state: "idle" }
@@ -18,6 +18,7 @@ export type UploadState =
 interface Target<S extends string> {
   slot: S;
   path: string;
+  sender: Sender;
   /** The server keeps what has arrived when the connection breaks off. */
   resumable?: boolean;
 }
@@ -58,7 +59,7 @@ export class Upload<S extends string, M> {
   async remove(): Promise<void> {
     this.cancel();
     try {
-      await removePicture(this.target.path);
+      await removePicture(this.target.sender, this.target.path);
       this.changed(null);
     } catch (error) {
       this.#refuse(error);
@@ -69,7 +70,7 @@ export class Upload<S extends string, M> {
   async goOn(): Promise<void> {
     const jpeg = this.#lost;
     if (!jpeg || this.status.peek().state !== "lost") return;
-    await this.#send(jpeg, await arrivedOf(this.target.path, jpeg.size));
+    await this.#send(jpeg, await arrivedOf(this.target.sender, this.target.path, jpeg.size));
   }
 
   cancel(): void {
@@ -88,7 +89,7 @@ export class Upload<S extends string, M> {
     const begin = from ?? (this.target.resumable ? 0 : undefined);
     show((begin ?? 0) / jpeg.size);
     try {
-      const material = await sendPicture<M>(this.target.path, jpeg, show, sending.signal, begin);
+      const material = await sendPicture<M>(this.target.sender, this.target.path, jpeg, show, sending.signal, begin);
       if (this.#sending !== sending) return;
       batch(() => {
         this.#end({ state: "idle" });
@@ -102,7 +103,7 @@ export class Upload<S extends string, M> {
   }
 
   async #lose(jpeg: Blob, sending: AbortController): Promise<void> {
-    const arrived = await arrivedOf(this.target.path, jpeg.size);
+    const arrived = await arrivedOf(this.target.sender, this.target.path, jpeg.size);
     if (this.#sending !== sending) return;
     this.#end({ state: "lost", sent: arrived / jpeg.size });
     this.#lost = jpeg;
