@@ -8,7 +8,7 @@ import { Icon } from "../../client/ui/icons";
 import { pagePath } from "../home/route";
 import { DetailsSummary } from "./details_form";
 import { hasDocument, isEmergency } from "./kinds";
-import { sectionOf } from "./next";
+import { missingOf, type MissingItem } from "./next";
 import type { PartProps } from "./part";
 
 export function Submit({ session, order, flush, show }: PartProps & { show: (section: string) => void }): JSX.Element {
@@ -24,7 +24,7 @@ export function Submit({ session, order, flush, show }: PartProps & { show: (sec
   return (
     <div class="stack">
       <DetailsSummary order={order} />
-      {order.missing.length > 0 && <Missing missing={order.missing} show={show} />}
+      {order.missing.length > 0 && <Missing items={missingOf(order)} show={show} />}
       {unverified && (
         <div class="note warn" {...testId("not-verified")}>
           <Icon name="person" />
@@ -59,19 +59,22 @@ export function Submit({ session, order, flush, show }: PartProps & { show: (sec
   );
 }
 
-function Missing({ missing, show }: { missing: readonly string[]; show: (section: string) => void }): JSX.Element {
+function Missing({ items, show }: { items: readonly MissingItem[]; show: (section: string) => void }): JSX.Element {
   const m = messages.value;
-  const names: Readonly<Record<string, string>> = { ...m.review.slots, ...m.review.fields, declaration: m.orders.sections.declaration };
+  const fields: Readonly<Record<string, string>> = m.review.fields;
+  const slots: Readonly<Record<string, string>> = m.review.slots;
+  const nameOf = ({ name, section }: MissingItem): string =>
+    section === "declaration" ? m.orders.sections.declaration : ((section === "details" ? fields : slots)[name] ?? name);
   return (
     <div class="note warn" {...testId("missing")}>
       <Icon name="warn" />
       <div>
         <p class="strong">{m.orders.submitMissing}</p>
         <ul class="missing-list">
-          {missing.map((each) => (
-            <li key={each}>
-              <button type="button" class="text-button" onClick={() => show(sectionOf(each))} {...testId("missing-item")} data-item={each}>
-                {names[each] ?? each}
+          {items.map((item) => (
+            <li key={`${item.section} ${item.name}`}>
+              <button type="button" class="text-button" onClick={() => show(item.section)} {...testId("missing-item")} data-item={item.name}>
+                {nameOf(item)}
               </button>
             </li>
           ))}
