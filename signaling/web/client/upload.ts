@@ -74,9 +74,9 @@ export async function arrivedOf(sender: Sender, path: string, size: number): Pro
 }
 
 export function offsetIn(answer: unknown, size: number): number {
-  const { offset, total } = (answer ?? {}) as { offset?: unknown; total?: unknown };
+  const { offset, length } = (answer ?? {}) as { offset?: unknown; length?: unknown };
   const fits = typeof offset === "number" && Number.isInteger(offset) && offset > 0 && offset < size;
-  return fits && (total === undefined || total === size) ? offset : 0;
+  return fits && length === size ? offset : 0;
 }
 
 export async function removePicture(sender: Sender, path: string): Promise<void> {

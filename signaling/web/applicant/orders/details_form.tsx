@@ -10,6 +10,7 @@ import { Choice } from "./choice";
 import { valueOf, type Details } from "./details";
 import { conditionsOf, hasDocument, isEmergency, ISSUES, RELATIONS } from "./kinds";
 import type { OrderMission } from "../../client/api_account";
+import { isMissing } from "./next";
 import { regionChoices, regionName } from "./regions";
 
 export interface FormProps {
@@ -82,7 +83,7 @@ function Hint({ order, details, field }: FieldProps): JSX.Element | null {
   const m = messages.value.orders;
   const refused = details.refused.value[field] !== undefined;
   const typed = details.typed.value[field] !== undefined;
-  const missing = !typed && order.missing.includes(field);
+  const missing = !typed && isMissing(order, "details", field);
   const text = refused ? m.fieldRefused : askedFor(order, field) ? m.askedFor : missing ? m.stillMissing : null;
   if (text === null) return null;
   return (
@@ -217,7 +218,7 @@ export function DetailsSummary({ order }: { order: Order }): JSX.Element {
     birth_date: (value) => isoDayInWords(value, language.value),
     expiry_date: (value) => isoDayInWords(value, language.value),
   };
-  const shown = (Object.keys(m.review.fields) as OrderField[]).filter((field) => valueOf(order, field) !== "" || order.missing.includes(field));
+  const shown = (Object.keys(m.review.fields) as OrderField[]).filter((field) => valueOf(order, field) !== "" || isMissing(order, "details", field));
   return (
     <dl class="summary" {...testId("details-summary")}>
       {shown.map((field) => {

@@ -13,6 +13,7 @@ import { Upload } from "../upload/upload";
 import { ChooseFile, UploadStatus } from "../upload/upload_view";
 import { Ask } from "./ask";
 import { hasDocument } from "./kinds";
+import { isMissing } from "./next";
 import type { PartProps } from "./part";
 
 const THUMBNAIL_PX = 320;
@@ -58,7 +59,7 @@ function Row({ session, order, material }: PartProps & { material: OrderMaterial
     [session, order.id, slot],
   );
   useEffect(() => () => upload.cancel(), [upload]);
-  const missing = order.missing.includes(slot);
+  const missing = isMissing(order, "materials", slot);
   const again = order.supplement?.slots.includes(slot) ?? false;
   const sending = upload.status.value.state === "sending";
   return (

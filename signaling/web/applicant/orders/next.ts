@@ -42,22 +42,38 @@ const ACTIONS: Record<NextCode, NextAction | null> = {
 const isNext = (code: string): code is NextCode => NEXT_CODES.some((known) => known === code);
 
 /** A code of a newer server is as good as waiting: the page must not send anybody anywhere then. */
-export function nextStep(order: Pick<Order, "next" | "missing">): NextStep {
+export function nextStep(order: Pick<Order, "next" | "missing" | "details">): NextStep {
   const code = isNext(order.next) ? order.next : "wait_review";
-  const first = order.missing[0];
+  const first = missingOf(order)[0];
   // What is asked for is answered first, and sent again when all of it is there.
-  if (code === "supplement" && first !== undefined) return { code, action: { do: "show", section: sectionOf(first) } };
+  if (code === "supplement" && first !== undefined) return { code, action: { do: "show", section: first.section } };
   return { code, action: ACTIONS[code] };
 }
 
-/** Where that is entered which `missing` of an order names. */
-export function sectionOf(missing: string): Section {
-  if (missing === "declaration") return "declaration";
-  if (ORDER_FIELDS.some((field) => field === missing)) return "details";
-  return ORDER_SLOTS.some((slot) => slot === missing) ? "materials" : "submit";
+type Missing = Pick<Order, "missing" | "details">;
+
+export interface MissingItem {
+  name: string;
+  section: Section;
 }
 
-/** How much of each section is still open. */
-export function openIn(section: Section, order: Pick<Order, "missing">): number {
-  return order.missing.filter((missing) => sectionOf(missing) === section).length;
+const isField = (name: string): boolean => ORDER_FIELDS.some((field) => field === name);
+const isSlot = (name: string): boolean => ORDER_SLOTS.some((slot) => slot === name);
+
+/** What `missing` names, with where it is entered. An address is a field and a picture: fields come first, and are missing
+ * only while they are empty. */
+export function missingOf(order: Missing): MissingItem[] {
+  return order.missing.map((name, index) => {
+    const both = isField(name) && isSlot(name);
+    const field = isField(name) && (!both || (order.details.address === null && order.missing.indexOf(name) === index));
+    return { name, section: field ? "details" : sectionOfOther(name) };
+  });
 }
+
+const sectionOfOther = (name: string): Section => (name === "declaration" ? "declaration" : isSlot(name) ? "materials" : "submit");
+
+export const isMissing = (order: Missing, section: Section, name: string): boolean =>
+  missingOf(order).some((item) => item.section === section && item.name === name);
+
+/** How much of each section is still open. */
+export const openIn = (section: Section, order: Missing): number => missingOf(order).filter((item) => item.section === section).length;

@@ -7,7 +7,6 @@ import { appointmentTimes, clockTime, viewerZone } from "../../client/time";
 import { Button } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
 import { calendarFile } from "./ics";
-import { sectionOf } from "./next";
 import type { PartProps } from "./part";
 
 /* The order does not say how long an interview is: the calendar keeps this much free. */
@@ -18,17 +17,17 @@ export function SupplementAsked({ order, show }: { order: Order; show: (section:
   const { supplement } = order;
   if (!supplement) return null;
   const asked = [
-    ...supplement.fields.map((key) => ({ key, name: m.review.fields[key] })),
-    ...supplement.slots.map((key) => ({ key, name: m.review.slots[key] })),
+    ...supplement.fields.map((key) => ({ key, section: "details", name: m.review.fields[key] })),
+    ...supplement.slots.map((key) => ({ key, section: "materials", name: m.review.slots[key] })),
   ];
   return (
     <section class="card asked" {...testId("supplement")}>
       <h2>{m.orders.supplementTitle}</h2>
       <p class="quote">{supplement.text}</p>
       <ul class="asked-list">
-        {asked.map(({ key, name }) => (
-          <li key={key}>
-            <button type="button" class="text-button" onClick={() => show(sectionOf(key))} {...testId("supplement-item")} data-item={key}>
+        {asked.map(({ key, section, name }) => (
+          <li key={`${section} ${key}`}>
+            <button type="button" class="text-button" onClick={() => show(section)} {...testId("supplement-item")} data-item={key}>
               {name}
             </button>
           </li>
