@@ -1,14 +1,20 @@
 // The account holder's pages: registered with the demo's code, verified, an empty list, messages, account, and signed out;
 // what stays after a reload; and what is shown without a network.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { openBrowser, phone } from "./support/browser.mjs";
 import { look, picture } from "./support/look.mjs";
 import { Server } from "./support/server.mjs";
 
 const noCamera = { file: "/dev/null" };
+let server;
 
-async function open(t, server) {
+before(async () => {
+    server = await Server.start();
+});
+after(() => server?.remove());
+
+async function open(t) {
     const browser = await openBrowser(noCamera, { device: phone, permission: false });
     t.after(() => browser.close());
     const page = await browser.newPage();
@@ -25,9 +31,7 @@ async function signIn({ at }, contact) {
 }
 
 test("somebody registers, verifies their name, and finds their way about", async (t) => {
-    const server = await Server.start();
-    t.after(() => server.remove());
-    const person = await open(t, server);
+    const person = await open(t);
     const { page, at } = person;
 
     await at("contact").fill("nobody");
@@ -74,9 +78,7 @@ test("somebody registers, verifies their name, and finds their way about", async
 });
 
 test("the same contact comes back to the same account; another cannot have its document", async (t) => {
-    const server = await Server.start();
-    t.after(() => server.remove());
-    const first = await open(t, server);
+    const first = await open(t);
     await signIn(first, "13800138000");
     await first.at("nav-account").click();
     await first.at("id-kind-passport").check();
@@ -85,12 +87,12 @@ test("the same contact comes back to the same account; another cannot have its d
     await first.at("verify").click();
     await first.at("verified").waitFor();
 
-    const again = await open(t, server);
+    const again = await open(t);
     await signIn(again, "+86 138 0013 8000");
     await again.at("nav-account").click();
     await again.at("verified").waitFor();
 
-    const other = await open(t, server);
+    const other = await open(t);
     await signIn(other, "other@example.org");
     await other.at("nav-account").click();
     await other.at("id-kind-passport").check();
@@ -101,9 +103,7 @@ test("the same contact comes back to the same account; another cannot have its d
 });
 
 test("the page is installable, and says so when there is no network", async (t) => {
-    const server = await Server.start();
-    t.after(() => server.remove());
-    const { page, browser } = await open(t, server);
+    const { page, browser } = await open(t);
     const manifest = await page.request.get(`${server.url}/manifest.webmanifest`);
     assert.equal(manifest.headers()["content-type"], "application/manifest+json");
     const { icons } = await manifest.json();
