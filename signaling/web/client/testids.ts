@@ -1,7 +1,7 @@
 /* Stable names of the main elements for tests (data-testid). A page never reads them.
  *
- * Both pages:  lang-switch, problem (data-code), reconnecting, draining, replaced, use-here, remote-video, self-view,
- *              mute, camera, switch-camera, quality (data-level), play-sound
+ * Both pages:  lang-switch, theme-switch (data-dark), problem (data-code), reconnecting, draining, replaced, use-here,
+ *              remote-video, self-view, mute, camera, switch-camera, quality (data-level), play-sound
  * Applicant:   device-check, start-check, camera-status, microphone-status, connection-verdict (data-verdict), test-again,
  *              continue, countdown, waiting-room, payment-notice, ring-on, check-again, incoming, accept-call,
  *              booking (data-state), book-day (data-day), book-time (data-at), book, give-back, book-more, decline-call, call, hold-still, leave, other-party (data-party), over (data-state)

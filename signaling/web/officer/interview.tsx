@@ -8,6 +8,7 @@ import { Button, Heading, ProblemNote, secondsSince } from "../client/ui/basics"
 import { Icon } from "../client/ui/icons";
 import { CaptureBar, CaptureStrip } from "./captures";
 import { CheckPanel } from "./check_panel";
+import { Loading } from "./app";
 import { StateChip } from "./day";
 import type { Desk } from "./desk";
 import { AbortDialog, EndDialog, MissedDialog } from "./finish";
@@ -24,22 +25,13 @@ export interface DeskProps {
 export function InterviewView({ desk }: DeskProps): JSX.Element {
   const m = messages.value;
   const interview = desk.interview.value;
-  if (!interview) {
-    return (
-      <main class="column">
-        <p class="loading" role="status">
-          <span class="spinner" aria-hidden="true" />
-          {m.loading}
-        </p>
-      </main>
-    );
-  }
+  if (!interview) return <Loading />;
   const problem = desk.session.local.problem.value ?? desk.call.problem.value;
   const name = desk.applicant.value?.name ?? interview.order_ref;
   return (
     <main class="desk" {...testId("interview")} data-state={interview.state}>
       <div class="desk-head">
-        <a class="button" href="#" {...testId("back")}>
+        <a class="button" href={desk.session.backPath} {...testId("back")}>
           <Icon name="back" />
           {m.officer.back}
         </a>

@@ -8,6 +8,7 @@ import { chooseLanguage, language, LANGUAGES, messages, type Language } from "..
 import type { Problem } from "../problem";
 import type { SentMedia } from "../room";
 import { testId } from "../testids";
+import { dark, toggleTheme } from "../theme";
 import { clockTime, viewerZone } from "../time";
 import { Icon, type IconName, Mark } from "./icons";
 
@@ -37,6 +38,34 @@ export function LanguageSwitch(): JSX.Element {
         ))}
       </select>
     </label>
+  );
+}
+
+export function ThemeSwitch(): JSX.Element {
+  const m = messages.value;
+  const name = dark.value ? m.lightTheme : m.darkTheme;
+  return (
+    <button
+      type="button"
+      class="quiet"
+      aria-label={name}
+      title={name}
+      onClick={toggleTheme}
+      {...testId("theme-switch")}
+      data-dark={dark.value}
+    >
+      <Icon name={dark.value ? "sun" : "moon"} />
+    </button>
+  );
+}
+
+/** How the reader wants the page, at the end of its header. */
+export function Preferences(): JSX.Element {
+  return (
+    <div class="preferences">
+      <LanguageSwitch />
+      <ThemeSwitch />
+    </div>
   );
 }
 
