@@ -1,5 +1,6 @@
 #include "signaling/demo.h"
 
+#include "signaling/facecheck_turn.h"
 #include "signaling/interview.h"
 #include "signaling/password.h"
 #include "signaling/ticket.h"
@@ -147,21 +148,9 @@ static bool add_officer(struct store *store, const struct demo_mission *demo, GE
 static struct store_facecheck *new_check(const struct service *service, const struct demo_mission *demo,
                                          const struct demo_check *check, const char *order_ref)
 {
-    struct store_facecheck *facecheck = g_new0(struct store_facecheck, 1);
-    json_t *identity = json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", check->name, "document_number", check->number,
-                                 "birth_date", check->birth_date, "expiry_date", check->expiry_date, "sex", check->sex);
-    *facecheck = (struct store_facecheck){
-        .id = store_id_new(),
-        .mission = g_strdup(demo->mission.id),
-        .order_ref = g_strdup(order_ref),
-        .document = g_strdup(check->document),
-        .version = 1,
-        .created_us = g_get_real_time(),
-        .identity = json_dumps(identity, JSON_COMPACT),
-        .ticket_expires_us = ticket_facecheck_expires_us(service->config, g_get_real_time()),
-    };
-    json_decref(identity);
-    return facecheck;
+    const struct vision_identity identity = {check->name, check->number, check->birth_date, check->expiry_date,
+                                             check->sex};
+    return facecheck_new(service->config, demo->mission.id, order_ref, check->document, &identity);
 }
 
 /* The open one with a new ticket, or a new one. */

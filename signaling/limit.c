@@ -235,3 +235,15 @@ bool limit_verify(struct limiter *limiter, const char *account, int64_t now_us, 
     g_autofree char *source = g_strconcat("i:", account, NULL);
     return take(limiter, &limiter->code, source, now_us, retry_after_ms);
 }
+
+bool limit_order(struct limiter *limiter, const char *who, int64_t now_us, int64_t *retry_after_ms)
+{
+    g_autofree char *source = g_strconcat("o:", who, NULL);
+    return take(limiter, &limiter->ticket, source, now_us, retry_after_ms);
+}
+
+void limit_order_succeeded(struct limiter *limiter, const char *who)
+{
+    g_autofree char *source = g_strconcat("o:", who, NULL);
+    give_back(limiter, source);
+}

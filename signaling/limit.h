@@ -52,3 +52,7 @@ void limit_confirm_succeeded(struct limiter *limiter, const char *address);
 /* Each takes one and is not given back: decoding and looking is what costs. */
 bool limit_upload(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms);
 bool limit_start(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms);
+
+/* An order that an account holder or officer asks for by its id; given back when there was one: nobody guesses. */
+bool limit_order(struct limiter *limiter, const char *who, int64_t now_us, int64_t *retry_after_ms);
+void limit_order_succeeded(struct limiter *limiter, const char *who);

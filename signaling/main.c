@@ -1,4 +1,5 @@
 /* The program: reads what it is asked for, and for `viva serve` makes every part, wires them and takes them apart. */
+#include "signaling/book.h"
 #include "signaling/calls.h"
 #include "signaling/config.h"
 #include "signaling/demo.h"
@@ -149,7 +150,8 @@ static bool make_parts(struct service *service, GError **error)
     service->same_person = service->media != NULL ? same_person_new(service) : NULL;
     service->feed = service->media != NULL ? feed_new(service) : NULL;
     service->webhooks = service->media != NULL ? webhooks_new(service, error) : NULL;
-    return service->webhooks != NULL && make_book(service, error);
+    service->book = service->webhooks != NULL ? book_new(service) : NULL;
+    return service->book != NULL && make_book(service, error);
 }
 
 /* The pool is empty and gone by now. The engine tells its listener of peers until it is freed, so the calls outlive
@@ -157,6 +159,7 @@ static bool make_parts(struct service *service, GError **error)
 static void free_parts(struct service *service)
 {
     free_book(service);
+    book_free(service->book);
     webhooks_free(service->webhooks);
     feed_free(service->feed);
     same_person_free(service->same_person);

@@ -68,6 +68,12 @@ static const struct {
     [RPC_ERROR_NOT_BOOKABLE] = {"not_bookable", -32000},
     [RPC_ERROR_TOO_LATE] = {"too_late", -32000},
     [RPC_ERROR_BOOKINGS_EXHAUSTED] = {"bookings_exhausted", -32000},
+    [RPC_ERROR_NOT_WITHDRAWABLE] = {"not_withdrawable", -32000},
+    [RPC_ERROR_DUPLICATE_ORDER] = {"duplicate_order", -32000},
+    [RPC_ERROR_OUTSIDE_DISTRICT] = {"outside_district", -32000},
+    [RPC_ERROR_NOT_VERIFIED] = {"not_verified", -32000},
+    [RPC_ERROR_DAY_FULL] = {"day_full", -32000},
+    [RPC_ERROR_MISSING] = {"missing", -32000},
 };
 
 const char *rpc_error_name(enum rpc_error code)

@@ -7,6 +7,7 @@
 #include "store/store.h"
 #include "vision/vision.h"
 
+struct book;           /* book.h: the built-in order book, as it hears of face checks and interviews */
 struct facechecks;     /* facecheck_turn.h: the face checks' lock and the tries that run */
 struct feed;           /* feed.h: events on their way to order services */
 struct findings;       /* findings.h: what is found in captures, in the background */
@@ -44,6 +45,7 @@ struct service {
     struct sender *sender;
     struct message_center *messages;
     struct mailer *mailer;
+    struct book *book;
     bool demo;     /* started with --demo: server.hello says so */
     gint draining; /* atomic: no new calls; running ones may finish */
 };

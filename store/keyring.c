@@ -22,6 +22,9 @@ static const struct {
     [KEY_OF_ACCOUNT] = {"account_key", "account", "INSERT INTO account_key (account, sealed_key) VALUES (?, ?)",
                         "SELECT sealed_key FROM account_key WHERE account = ?",
                         "UPDATE account_key SET sealed_key = NULL WHERE account = ?"},
+    [KEY_OF_ORDER] = {"order_key", "order", "INSERT INTO order_key (book_order, sealed_key) VALUES (?, ?)",
+                      "SELECT sealed_key FROM order_key WHERE book_order = ?",
+                      "UPDATE order_key SET sealed_key = NULL WHERE book_order = ?"},
 };
 
 static const struct seal_place check_place = {"key_check", "sealed_check", "1"};

@@ -1,4 +1,4 @@
-/* keyring: a random key for each interview, each face check and each account, kept in the database sealed with the
+/* keyring: a random key for each interview, face check, account and order, kept in the database sealed with the
  * master key. Erasing that one row makes everything of its owner unreadable.
  *
  * Threads: a keyring does not change after it was opened; what does is in the database. */
@@ -10,7 +10,7 @@
 struct keyring;
 
 /* Whose key: `id` is borrowed. */
-enum key_kind { KEY_OF_INTERVIEW, KEY_OF_FACECHECK, KEY_OF_ACCOUNT };
+enum key_kind { KEY_OF_INTERVIEW, KEY_OF_FACECHECK, KEY_OF_ACCOUNT, KEY_OF_ORDER };
 struct key_owner {
     enum key_kind kind;
     const char *id;
@@ -22,6 +22,10 @@ static inline struct key_owner key_of_interview(const char *id)
 static inline struct key_owner key_of_facecheck(const char *id)
 {
     return (struct key_owner){KEY_OF_FACECHECK, id};
+}
+static inline struct key_owner key_of_order(const char *id)
+{
+    return (struct key_owner){KEY_OF_ORDER, id};
 }
 static inline struct key_owner key_of_account(const char *id)
 {
