@@ -96,6 +96,7 @@ const char *order_event_name(enum order_event event)
     return transitions[event].name;
 }
 
+/* Templates are named by what has become of an order (deploy/messages). */
 const char *order_event_message(enum order_event event)
 {
     switch (event) {
