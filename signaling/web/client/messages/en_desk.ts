@@ -174,6 +174,7 @@ export const desk = {
     handOverDo: "Offer",
     offeredTo: (p: { name: string }): string => `Offered to ${p.name}. You stay until they have joined.`,
     offeredToYou: (p: { name: string; from: string }): string => `${p.from} offers you the interview of ${p.name}.`,
+    unattended: (p: { name: string }): string => `The call with ${p.name} has lost its officer.`,
     takeOver: "Take over",
     noColleague: "None of your colleagues is here and free.",
     ask: "Ask for an opinion",
@@ -199,6 +200,7 @@ export const desk = {
   hintsTo,
   hint: {
     title: (p: { name: string }): string => `Tell ${p.name}`,
+    tell: "Tell them",
     sent: (p: { text: string }): string => `Told: ${p.text}`,
     from: (p: { name: string }): string => `From ${p.name}`,
   },
