@@ -4,6 +4,7 @@ import type { MediaQuality, Party, Quality } from "../client/api";
 import { messages } from "../client/i18n";
 import { testId } from "../client/testids";
 import { Button, QualityMark, SwitchedOff } from "../client/ui/basics";
+import { Troubles } from "./conduct/hint_bar";
 import type { DeskProps } from "./interview";
 
 export function Participants({ desk }: DeskProps): JSX.Element {
@@ -54,6 +55,7 @@ function Participant({ desk, party }: DeskProps & { party: Party }): JSX.Element
         {quality && <QualityMark level={quality.level} />}
       </div>
       {quality && <QualityLine quality={quality} />}
+      {inCall && !own && party.admitted && <Troubles desk={desk} party={party} />}
       {mayAdmit && (
         <Button id="admit" look="accept" onClick={() => void desk.admit(party)}>
           {m.officer.admit}

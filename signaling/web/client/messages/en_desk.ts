@@ -177,6 +177,7 @@ export const desk = {
     unattended: (p: { name: string }): string => `The call with ${p.name} has lost its officer.`,
     takeOver: "Take over",
     noColleague: "None of your colleagues is here and free.",
+    askShort: "Second opinion",
     ask: "Ask for an opinion",
     askTitle: "Ask for a second opinion",
     askText: "Your colleague sees the pictures and findings, and says whether they agree. You decide.",

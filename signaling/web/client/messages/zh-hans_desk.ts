@@ -150,6 +150,7 @@ export const desk: typeof english = {
     unattended: (p) => `${p.name}的通话失去了官员。`,
     takeOver: "接手",
     noColleague: "没有在线且空闲的同事。",
+    askShort: "征求意见",
     ask: "征求意见",
     askTitle: "征求第二位官员的意见",
     askText: "同事可以看到截图和核对结果，并表示是否同意。结论由您作出。",

@@ -150,6 +150,7 @@ export const desk: typeof english = {
     unattended: (p) => `${p.name}的通話失去了官員。`,
     takeOver: "接手",
     noColleague: "沒有在線且空閒的同事。",
+    askShort: "徵求意見",
     ask: "徵求意見",
     askTitle: "徵求第二位官員的意見",
     askText: "同事可以看到截圖和核對結果，並表示是否同意。結論由您作出。",
