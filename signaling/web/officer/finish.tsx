@@ -73,6 +73,7 @@ function OutcomeChoice({ desk, outcome, chosen, onChoose, onClose }: ChoiceProps
           name="outcome"
           value={outcome}
           disabled={!able}
+          autofocus={able}
           checked={chosen === outcome}
           aria-describedby={able ? undefined : `why-not-${outcome}`}
           onChange={onChoose}
@@ -89,19 +90,17 @@ function OutcomeChoice({ desk, outcome, chosen, onChoose, onClose }: ChoiceProps
             <li key={obstacle.code} {...testId("obstacle")} data-code={obstacle.code}>
               <Icon name="lock" />
               <span>{obstacleText(obstacle)}</span>
-              {obstacle.code === "script_open" && (
-                <button
-                  type="button"
-                  class="link"
-                  onClick={() => {
-                    onClose();
-                    desk.conduct.showOpen();
-                  }}
-                  {...testId("go-to-script")}
-                >
-                  {m.desk.decide.goTo}
-                </button>
-              )}
+              <button
+                type="button"
+                class="link"
+                onClick={() => {
+                  onClose();
+                  desk.conduct.show(obstacle);
+                }}
+                {...testId("go-to-obstacle")}
+              >
+                {m.desk.decide.goTo}
+              </button>
             </li>
           ))}
         </ul>

@@ -10,13 +10,13 @@ import { Loading } from "./app";
 import { CaptureBar, CaptureStrip } from "./captures";
 import { AskDialog, HandOverDialog } from "./conduct/colleague_dialogs";
 import { Compare } from "./conduct/compare";
-import { GuardianPanel } from "./conduct/guardian_panel";
 import { HintBar } from "./conduct/hint_bar";
 import { OpinionPanel } from "./conduct/opinion_panel";
 import { ScriptPanel } from "./conduct/script_panel";
 import { Side, useRoomy } from "./conduct/side";
 import { StateChip } from "./day";
 import type { Desk } from "./desk";
+import { BackLink } from "./back";
 import { AbortDialog, EndDialog, MissedDialog } from "./finish";
 import { useShortcuts, type Shortcut } from "./keys";
 import { Participants } from "./participants";
@@ -41,17 +41,18 @@ export function InterviewView({ desk }: DeskProps): JSX.Element {
   return (
     <main class="desk" {...testId("interview")} data-state={interview.state} data-roomy={roomy}>
       <div class="desk-head">
-        <a class="button back" href={desk.session.backPath} {...testId("back")}>
-          <Icon name="back" />
-          {m.desk.sections[desk.session.section.value]}
-        </a>
-        <Heading title={`${name} · ${m.officer.title}`}>{name}</Heading>
-        <StateChip state={interview.state} />
-        {interview.state === "in_call" && <span class="timer">{stopwatch(secondsSince(interview.state_since))}</span>}
-        <span class="muted desk-facts">
-          {m.documents[interview.document]} · <OrderLink desk={desk} /> · <When desk={desk} />
-          {interview.assigned && ` · ${m.desk.colleagues.assigned} ${interview.assigned.name}`}
-        </span>
+        <BackLink session={desk.session} />
+        <div class="desk-title">
+          <div class="desk-name">
+            <Heading title={`${name} · ${m.officer.title}`}>{name}</Heading>
+            <StateChip state={interview.state} />
+            {interview.state === "in_call" && <span class="timer">{stopwatch(secondsSince(interview.state_since))}</span>}
+          </div>
+          <p class="muted desk-facts">
+            {m.documents[interview.document]} · <OrderLink desk={desk} /> · <When desk={desk} />
+            {interview.assigned && ` · ${interview.assigned.name}`}
+          </p>
+        </div>
         <Finish desk={desk} onAsk={(what) => (asking.value = what)} />
       </div>
       {roomy && (
@@ -77,7 +78,6 @@ export function InterviewView({ desk }: DeskProps): JSX.Element {
       <div class="desk-side">
         <Participants desk={desk} />
         <OpinionPanel desk={desk} />
-        <GuardianPanel desk={desk} />
         <Side desk={desk} roomy={roomy} />
       </div>
       <Asked desk={desk} asking={asking.value} onClose={() => (asking.value = null)} />

@@ -1,14 +1,14 @@
 import type { CallHint, GuardianRelation, OpinionWord } from "../api_review";
 
 const hints: Record<CallHint, string> = {
-  unmute: "Switch on your microphone",
-  camera_on: "Switch on your camera",
-  closer: "Closer to the camera",
+  unmute: "Microphone on",
+  camera_on: "Camera on",
+  closer: "Closer",
   steady: "Hold still",
   more_light: "More light",
-  less_glare: "Avoid the glare",
-  look_here: "Look at the camera",
-  speak_up: "Speak louder",
+  less_glare: "Less glare",
+  look_here: "Look here",
+  speak_up: "Speak up",
 };
 
 /** What the party reads. */

@@ -3,7 +3,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
-import { Button } from "../../client/ui/basics";
+import { Button, Video } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
 import type { Desk } from "../desk";
 import type { DeskProps } from "../interview";
@@ -33,6 +33,7 @@ export function Compare({ desk }: DeskProps): JSX.Element {
         {PANES.map((pane) => (
           <Pane key={pane} desk={desk} pane={pane} sources={sources} shared={together.value ? shared : null} />
         ))}
+        <LiveTile desk={desk} />
       </div>
       <div class="compare-foot">
         <label class="switch">
@@ -52,6 +53,18 @@ export function Compare({ desk }: DeskProps): JSX.Element {
         </Button>
       </div>
     </section>
+  );
+}
+
+/** Whoever is seen large stays in sight. */
+function LiveTile({ desk }: DeskProps): JSX.Element | null {
+  const shown = desk.call.incoming.value.find((party) => party.party_id === desk.large.value?.id);
+  if (!shown) return null;
+  return (
+    <div class="tile compare-live">
+      <Video key={shown.party_id} stream={shown.stream} name={messages.value.videoOf({ name: shown.name })} />
+      <span class="tile-name">{shown.name}</span>
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import type { Order } from "../../client/api_order";
 import type { CallHint, GuardianRelation, OpinionWord, Script, ScriptItem } from "../../client/api_review";
 import type { Rpc } from "../../client/rpc";
 import type { Desk } from "../desk";
-import { openItems } from "./decide";
+import { openItems, type Obstacle } from "./decide";
 
 export const SIDE_TABS = ["script", "findings", "notes"] as const;
 export type SideTab = (typeof SIDE_TABS)[number];
@@ -73,13 +73,23 @@ export class Conduct {
 
   /** Goes to the first required item that is open. */
   showOpen(): void {
-    this.tab.value = "script";
     const [item] = openItems(this.script.peek());
+    this.#focus(item ? `[data-item="${CSS.escape(item.id)}"]` : ".script");
+  }
+
+  /** Goes to what is in the way of a decision. */
+  show(obstacle: Obstacle): void {
+    if (obstacle.code === "guardian_missing") this.#focus(".guardian");
+    else this.showOpen();
+  }
+
+  #focus(selector: string): void {
+    this.tab.value = "script";
     // The tab's panel is drawn first.
     requestAnimationFrame(() => {
-      const row = document.querySelector<HTMLElement>(item ? `[data-item="${CSS.escape(item.id)}"]` : ".script");
+      const row = document.querySelector<HTMLElement>(selector);
       row?.scrollIntoView({ block: "nearest" });
-      row?.querySelector<HTMLElement>("input, textarea, button")?.focus();
+      row?.querySelector<HTMLElement>("input:not(:disabled), button:not(:disabled)")?.focus();
     });
   }
 

@@ -19,7 +19,7 @@ export function GuardianPanel({ desk }: DeskProps): JSX.Element | null {
   if (!interview || (interview.guardian_needed !== true && !interview.guardian)) return null;
   const form = interview.guardian === null || interview.guardian === undefined || changing.value;
   return (
-    <section class="card panel guardian" aria-labelledby="guardian" {...testId("guardian")} data-identified={interview.guardian != null}>
+    <section class="panel guardian" aria-labelledby="guardian" {...testId("guardian")} data-identified={interview.guardian != null}>
       <h2 id="guardian">{m.title}</h2>
       {interview.guardian && !changing.value && <Identified desk={desk} interview={interview} guardian={interview.guardian} />}
       {interview.guardian && !changing.value && desk.conduct.able.value && (

@@ -9,6 +9,7 @@ import { clockSeconds, viewerZone } from "../../client/time";
 import { Icon, type IconName } from "../../client/ui/icons";
 import type { DeskProps } from "../interview";
 import { openItems } from "./decide";
+import { GuardianPanel } from "./guardian_panel";
 
 const ANSWER_MAX = 2000;
 const TEXT_KEY = { en: "en", "zh-Hans": "zh_hans", "zh-Hant": "zh_hant" } as const satisfies Record<Language, keyof ScriptItem["text"]>;
@@ -22,6 +23,7 @@ export function ScriptPanel({ desk }: DeskProps): JSX.Element {
   const items = script?.items ?? [];
   return (
     <section class="panel script" aria-label={m.title} tabIndex={-1} {...testId("script")}>
+      <GuardianPanel desk={desk} />
       {script && items.length === 0 && <p class="muted">{m.none}</p>}
       {script && items.length > 0 && <Progress script={script} />}
       <ol>
