@@ -1,5 +1,5 @@
 /* What officers do with orders, and how they conduct an interview together: their part of the viva.v1 API. */
-import type { Call, Instant, Interview } from "./api";
+import type { Call, CaptureKind, Instant, Interview } from "./api";
 import type { OfficerName, Order, OrderState } from "./api_order";
 
 type None = Record<string, never>;
@@ -81,6 +81,8 @@ export interface Calendar {
 export interface ScriptItem {
   id: string;
   kind: "question" | "capture" | "check";
+  /** Of a capture: what it shows. */
+  capture: CaptureKind | null;
   text: { en: string; zh_hans: string; zh_hant: string };
   required: boolean;
   done: { at: Instant; officer_name: string; answer: string | null } | null;
@@ -150,6 +152,7 @@ export interface ConductMethods {
 
 export interface ConductNotifications {
   "call.offered": { interview: Interview };
+  "call.unattended": ById & { since: Instant };
   "interview.opinion_asked": { interview: Interview };
   "call.hint": { hint: CallHint; from: string };
 }

@@ -17,13 +17,15 @@ interface Props {
   able?: boolean;
   look?: "primary" | "danger" | "accept";
   wide?: boolean;
+  /** Nothing is to be filled in: Enter confirms. */
+  plain?: boolean;
   /** True when it worked; the dialog stays open otherwise, and nothing that was typed is lost. */
   act: () => Promise<boolean>;
   onClose: () => void;
   children?: ComponentChildren;
 }
 
-export function Confirm({ able = true, look = "danger", wide = false, ...props }: Props): JSX.Element {
+export function Confirm({ able = true, look = "danger", wide = false, plain = false, ...props }: Props): JSX.Element {
   const busy = useSignal(false);
   const act = async (): Promise<void> => {
     if (!able || busy.peek()) return;
@@ -39,7 +41,7 @@ export function Confirm({ able = true, look = "danger", wide = false, ...props }
         {props.children}
         <div class="dialog-foot">
           <Button onClick={props.onClose}>{messages.value.cancel}</Button>
-          <Button id={`confirm-${props.id}`} look={look} disabled={!able} busy={busy.value} onClick={() => void act()}>
+          <Button id={`confirm-${props.id}`} look={look} disabled={!able} busy={busy.value} focus={plain} onClick={() => void act()}>
             {props.confirm}
             <kbd aria-hidden="true">Ctrl ⏎</kbd>
           </Button>
@@ -60,6 +62,7 @@ export function Reason({ reason, required }: { reason: Signal<string>; required:
         id="reason"
         rows={3}
         maxLength={REASON_MAX}
+        autofocus={required}
         required={required}
         value={reason}
         onInput={(event) => (reason.value = event.currentTarget.value)}

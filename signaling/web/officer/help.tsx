@@ -102,7 +102,7 @@ function HelpGroup({ group }: { group: ShortcutGroup }): JSX.Element | null {
   );
 }
 
-const SIGNS: Readonly<Record<string, string>> = { ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
+const SIGNS: Readonly<Record<string, string>> = { ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", PageDown: "PgDn", PageUp: "PgUp" };
 
 function Keys({ keys }: { keys: string }): JSX.Element {
   const m = messages.value.desk.keys;

@@ -1,6 +1,6 @@
 /** The officer's page as a whole: who is signed in, which section is shown, what is open, what to be told. */
 import { batch, signal } from "@preact/signals";
-import type { Interview, Officer } from "../client/api";
+import type { Interview, Officer, Party } from "../client/api";
 import { syncClock } from "../client/clock";
 import { CredentialStore } from "../client/credentials";
 import { LocalMedia } from "../client/devices";
@@ -17,7 +17,7 @@ import { go, routeOf, sectionPath, type Section } from "./route";
 
 export interface Toast {
   id: number;
-  kind: "second_device" | "declined" | "problem" | "offered" | "opinion_asked";
+  kind: "second_device" | "declined" | "problem" | "offered" | "unattended" | "opinion_asked";
   name?: string;
   /** Who offers, or asks. */
   from?: string;
@@ -38,6 +38,8 @@ export class OfficerSession {
   readonly replaced = signal(false);
   readonly drainingUntil = signal<string | null>(null);
   readonly toasts = signal<Toast[]>([]);
+  /** The running calls that colleagues offer to this officer. */
+  readonly offers = signal<ReadonlySet<string>>(new Set());
 
   readonly day = signal<string | null>(null);
   readonly interviews = signal<Interview[] | null>(null);
@@ -67,7 +69,14 @@ export class OfficerSession {
     this.rpc.on("call.declined", ({ interview_id, party_id }) => {
       this.#toast({ kind: "declined", name: this.#nameOf(interview_id, party_id) });
     });
-    this.rpc.on("call.offered", ({ interview }) => this.#tell("offered", interview));
+    this.rpc.on("call.offered", ({ interview }) => {
+      this.offers.value = new Set(this.offers.peek()).add(interview.id);
+      this.#tell("offered", interview);
+    });
+    this.rpc.on("call.unattended", ({ interview_id }) => {
+      const name = this.#applicantOf(interview_id);
+      this.#toast({ kind: "unattended", name, interviewId: interview_id });
+    });
     this.rpc.on("interview.opinion_asked", ({ interview }) => this.#tell("opinion_asked", interview));
     this.rpc.on("session.replaced", () => {
       this.#close();
@@ -256,11 +265,18 @@ export class OfficerSession {
     this.interviews.value = next.sort((a, b) => (a.scheduled_at ?? "").localeCompare(b.scheduled_at ?? ""));
   }
 
-  #nameOf(interviewId: string, partyId: string): string {
+  #partiesOf(interviewId: string): Party[] {
     const open = this.desk.peek()?.interview.peek();
     const known = [...(open ? [open] : []), ...(this.interviews.peek() ?? [])];
-    const interview = known.find((other) => other.id === interviewId);
-    return interview?.parties.find((party) => party.id === partyId)?.name ?? "";
+    return known.find((other) => other.id === interviewId)?.parties ?? [];
+  }
+
+  #nameOf(interviewId: string, partyId: string): string {
+    return this.#partiesOf(interviewId).find((party) => party.id === partyId)?.name ?? "";
+  }
+
+  #applicantOf(interviewId: string): string {
+    return this.#partiesOf(interviewId).find((party) => party.role === "applicant")?.name ?? "";
   }
 
   /** A colleague wants something of this officer in an interview. */

@@ -13,10 +13,11 @@ const ICONS: Record<Toast["kind"], IconName> = {
   second_device: "warn",
   problem: "warn",
   offered: "phone",
+  unattended: "phone",
   opinion_asked: "speech",
 };
 
-const calm = (kind: Toast["kind"]): boolean => kind !== "problem" && kind !== "second_device";
+const calm = (kind: Toast["kind"]): boolean => kind === "declined" || kind === "offered" || kind === "opinion_asked";
 
 export function Toasts({ session }: { session: OfficerSession }): JSX.Element {
   return (
@@ -41,7 +42,7 @@ function ToastAction({ session, toast }: { session: OfficerSession; toast: Toast
     session.dismiss(toast);
     action();
   };
-  if (toast.kind === "offered") {
+  if (toast.kind === "offered" || toast.kind === "unattended") {
     return (
       <Button id="take-over" look="accept" icon="phone" onClick={act(() => void session.takeOverCall(interviewId))}>
         {m.takeOver}
@@ -63,6 +64,7 @@ function toastText(toast: Toast): string {
     return `${text.what} ${text.next}`;
   }
   if (toast.kind === "offered") return m.desk.colleagues.offeredToYou({ name, from });
+  if (toast.kind === "unattended") return m.desk.colleagues.unattended({ name });
   if (toast.kind === "opinion_asked") return m.desk.colleagues.askedYou({ name });
   if (toast.kind === "declined") return m.officer.declinedBy({ name });
   return m.officer.secondDevice({ name, time: clockTime(toast.at ?? Date.now(), language.value, viewerZone()) });

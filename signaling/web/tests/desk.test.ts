@@ -177,7 +177,7 @@ test("a signature is its strokes, and nothing else gets into the picture", () =>
 });
 
 describe("why an interview cannot be decided yet", () => {
-  const item = { id: "q1", kind: "question", text: { en: "", zh_hans: "", zh_hant: "" }, required: true, done: null } as const;
+  const item = { id: "q1", kind: "question", capture: null, text: { en: "", zh_hans: "", zh_hant: "" }, required: true, done: null } as const;
   const done = { ...item, id: "q2", done: { at: "", officer_name: "", answer: null } };
   const script: Script = { items: [item, done, { ...item, id: "q3", required: false }] };
   const guardian = { party_id: "g", relation: "mother", capture_id: "c", at: "", officer_name: "" } as const;

@@ -413,7 +413,6 @@ export const en = {
     awayPicture: (p: { name: string }): string => `The connection of ${p.name} is interrupted. They come back by themselves.`,
     participants: "Participants",
     showLarge: (p: { name: string }): string => `Show ${p.name} large`,
-    shownLarge: "Shown large",
     admit: "Let in",
     absent: "Absent",
     present: "Online",
@@ -422,7 +421,6 @@ export const en = {
 
     capture: "Take a picture",
     captureOf: (p: { name: string }): string => `Picture of ${p.name}`,
-    captureKeys: "Keys F, D, O take pictures",
     capturing: "Taking the picture…",
     captureStored: (p: { seq: number }): string => `Picture ${p.seq} is stored.`,
     captureError: "No picture was stored",

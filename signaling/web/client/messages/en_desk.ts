@@ -1,14 +1,14 @@
 import type { CallHint, GuardianRelation, OpinionWord } from "../api_review";
 
 const hints: Record<CallHint, string> = {
-  unmute: "Switch on your microphone",
-  camera_on: "Switch on your camera",
-  closer: "Closer to the camera",
+  unmute: "Microphone on",
+  camera_on: "Camera on",
+  closer: "Closer",
   steady: "Hold still",
   more_light: "More light",
-  less_glare: "Avoid the glare",
-  look_here: "Look at the camera",
-  speak_up: "Speak louder",
+  less_glare: "Less glare",
+  look_here: "Look here",
+  speak_up: "Speak up",
 };
 
 /** What the party reads. */
@@ -174,8 +174,10 @@ export const desk = {
     handOverDo: "Offer",
     offeredTo: (p: { name: string }): string => `Offered to ${p.name}. You stay until they have joined.`,
     offeredToYou: (p: { name: string; from: string }): string => `${p.from} offers you the interview of ${p.name}.`,
+    unattended: (p: { name: string }): string => `The call with ${p.name} has lost its officer.`,
     takeOver: "Take over",
     noColleague: "None of your colleagues is here and free.",
+    askShort: "Second opinion",
     ask: "Ask for an opinion",
     askTitle: "Ask for a second opinion",
     askText: "Your colleague sees the pictures and findings, and says whether they agree. You decide.",
@@ -199,6 +201,7 @@ export const desk = {
   hintsTo,
   hint: {
     title: (p: { name: string }): string => `Tell ${p.name}`,
+    tell: "Tell them",
     sent: (p: { text: string }): string => `Told: ${p.text}`,
     from: (p: { name: string }): string => `From ${p.name}`,
   },

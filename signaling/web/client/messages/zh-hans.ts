@@ -299,7 +299,6 @@ export const zhHans: Messages = {
     awayPicture: (p) => `${p.name}的连接中断，将自动恢复。`,
     participants: "参加人员",
     showLarge: (p) => `放大显示${p.name}`,
-    shownLarge: "正在放大显示",
     admit: "准许进入",
     absent: "未到",
     present: "在线",
@@ -308,7 +307,6 @@ export const zhHans: Messages = {
 
     capture: "截图",
     captureOf: (p) => `为${p.name}截图`,
-    captureKeys: "启用快捷键 F、D、O 截图",
     capturing: "正在截图…",
     captureStored: (p) => `第 ${p.seq} 张截图已保存。`,
     captureError: "截图未保存",

@@ -147,8 +147,10 @@ export const desk: typeof english = {
     handOverDo: "发出移交",
     offeredTo: (p) => `已请${p.name}接手。对方加入之前，您留在通话中。`,
     offeredToYou: (p) => `${p.from}请您接手${p.name}的面谈。`,
+    unattended: (p) => `${p.name}的通话失去了官员。`,
     takeOver: "接手",
     noColleague: "没有在线且空闲的同事。",
+    askShort: "征求意见",
     ask: "征求意见",
     askTitle: "征求第二位官员的意见",
     askText: "同事可以看到截图和核对结果，并表示是否同意。结论由您作出。",
@@ -190,6 +192,7 @@ export const desk: typeof english = {
   },
   hint: {
     title: (p) => `提示${p.name}`,
+    tell: "提示对方",
     sent: (p) => `已提示：${p.text}`,
     from: (p) => `来自${p.name}`,
   },

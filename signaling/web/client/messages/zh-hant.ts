@@ -299,7 +299,6 @@ export const zhHant: Messages = {
     awayPicture: (p) => `${p.name}的連接中斷，將自動恢復。`,
     participants: "參加人員",
     showLarge: (p) => `放大顯示${p.name}`,
-    shownLarge: "正在放大顯示",
     admit: "准許進入",
     absent: "未到",
     present: "在線上",
@@ -308,7 +307,6 @@ export const zhHant: Messages = {
 
     capture: "截圖",
     captureOf: (p) => `為${p.name}截圖`,
-    captureKeys: "啟用快速鍵 F、D、O 截圖",
     capturing: "正在截圖…",
     captureStored: (p) => `第 ${p.seq} 張截圖已保存。`,
     captureError: "截圖未保存",

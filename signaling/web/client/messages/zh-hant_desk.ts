@@ -147,8 +147,10 @@ export const desk: typeof english = {
     handOverDo: "發出移交",
     offeredTo: (p) => `已請${p.name}接手。對方加入之前，您留在通話中。`,
     offeredToYou: (p) => `${p.from}請您接手${p.name}的面談。`,
+    unattended: (p) => `${p.name}的通話失去了官員。`,
     takeOver: "接手",
     noColleague: "沒有在線且空閒的同事。",
+    askShort: "徵求意見",
     ask: "徵求意見",
     askTitle: "徵求第二位官員的意見",
     askText: "同事可以看到截圖和核對結果，並表示是否同意。結論由您作出。",
@@ -190,6 +192,7 @@ export const desk: typeof english = {
   },
   hint: {
     title: (p) => `提示${p.name}`,
+    tell: "提示對方",
     sent: (p) => `已提示：${p.text}`,
     from: (p) => `來自${p.name}`,
   },

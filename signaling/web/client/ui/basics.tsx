@@ -89,17 +89,20 @@ interface ButtonProps {
   icon?: IconName;
   disabled?: boolean;
   busy?: boolean;
+  /** Has the focus when its dialog opens. */
+  focus?: boolean;
   onClick: () => void;
   children: ComponentChildren;
 }
 
-export function Button({ id, look, icon, disabled, busy, onClick, children }: ButtonProps): JSX.Element {
+export function Button({ id, look, icon, disabled, busy, focus, onClick, children }: ButtonProps): JSX.Element {
   return (
     <button
       type="button"
       class={look ? `button ${look}` : "button"}
       disabled={disabled || busy}
       aria-busy={busy ? "true" : undefined}
+      autofocus={focus}
       onClick={onClick}
       {...(id ? testId(id) : {})}
     >

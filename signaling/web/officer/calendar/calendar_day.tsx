@@ -76,7 +76,7 @@ export function DayColumn({ calendar, data, day, hours, today, now }: DayProps):
 function Entry({ calendar, data, placed, hours }: { calendar: Calendar; data: Shown; placed: Placed; hours: Hours }): JSX.Element {
   const { entry, from, lane, lanes } = placed;
   return (
-    <li style={{ "--from": from - hours.from * 60, "--minutes": entry.length_min, "--lane": lane, "--lanes": lanes }}>
+    <li data-lanes={lanes > 1 ? "many" : "one"} style={{ "--from": from - hours.from * 60, "--minutes": entry.length_min, "--lane": lane, "--lanes": lanes }}>
       <EntryButton calendar={calendar} entry={entry} zone={data.time_zone} />
     </li>
   );

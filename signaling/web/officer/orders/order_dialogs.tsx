@@ -54,6 +54,7 @@ function ApproveDialog({ desk, order, onClose }: ActionProps): JSX.Element {
       confirm={m.actions.approve}
       id="approve"
       look="accept"
+      plain
       act={() => desk.act("approve", (now) => rpc.call("review.approve", versionOf(now)))}
       onClose={onClose}
     >
@@ -131,6 +132,7 @@ function RequireDialog({ desk, order, onClose }: ActionProps): JSX.Element {
       confirm={m.actions.require_interview}
       id="require"
       look="primary"
+      plain
       act={() => desk.act("require_interview", send)}
       onClose={onClose}
     >
@@ -227,6 +229,7 @@ function PlainDialog({ desk, action, onClose }: ActionProps & { action: "in_pers
       confirm={m.actions[action]}
       id={action}
       look="primary"
+      plain
       act={() => desk.act(action, (now) => rpc.call(`review.${action}`, versionOf(now)))}
       onClose={onClose}
     />

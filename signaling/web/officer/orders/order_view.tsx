@@ -9,6 +9,7 @@ import { Button, Heading } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
 import { kindOf, OrderChip, whenOf } from "../../client/ui/order_words";
 import { Loading } from "../app";
+import { BackLink } from "../back";
 import { useShortcuts, type Shortcut } from "../keys";
 import { go, interviewPath, orderPath, sectionPath } from "../route";
 import { AssignControl } from "./assign";
@@ -72,10 +73,7 @@ function OpenOrder({ desk, order }: WithOrder): JSX.Element {
     <main class="order-page" {...testId("order")} data-state={order.state} data-version={order.version}>
       <div class="order-head">
         <div class="order-title">
-          <a class="button back" href={desk.session.backPath} {...testId("back")}>
-            <Icon name="back" />
-            <span>{m.desk.sections[desk.session.section.value]}</span>
-          </a>
+          <BackLink session={desk.session} />
           <div>
             <Heading title={`${order.number} · ${m.officer.title}`}>
               {nameOf(order)}

@@ -50,6 +50,7 @@ export function SupplementDialog({ desk, order, onClose }: ActionProps): JSX.Ele
           rows={3}
           maxLength={TEXT_MAX}
           required
+          autofocus
           value={text}
           onInput={(event) => (text.value = event.currentTarget.value)}
           {...testId("supplement-text")}
