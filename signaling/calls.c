@@ -18,6 +18,7 @@ static void call_party_free(void *data)
 static void call_free(void *data)
 {
     struct call *call = data;
+    call_offer_clear(&call->offer);
     g_free(call->id);
     g_ptr_array_unref(call->parties);
     g_free(call);
@@ -49,6 +50,18 @@ struct call_party *call_find_party(const struct call *call, const char *party_id
 const char *call_subject(const struct store_party *party)
 {
     return party->role == STORE_OFFICER ? party->officer : party->id;
+}
+
+const struct call_offer *call_offer(const struct call *call, int64_t now_us)
+{
+    return call->offer.officer != NULL && now_us < call->offer.expires_us ? &call->offer : NULL;
+}
+
+void call_offer_clear(struct call_offer *offer)
+{
+    g_free(offer->officer);
+    g_free(offer->name);
+    *offer = (struct call_offer){0};
 }
 
 bool calls_has_present(const struct calls *calls, const struct call *call, unsigned roles)

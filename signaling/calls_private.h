@@ -4,6 +4,7 @@
 #include "signaling/calls.h"
 #include "signaling/presence.h"
 #include "signaling/turn.h"
+#include "signaling/view.h"
 
 struct call_party {
     char *id;
@@ -27,6 +28,7 @@ struct call {
     int64_t empty_since_us; /* in_call and nobody there since; 0: somebody is */
     media_room_id room;     /* 0: none yet */
     GPtrArray *parties;     /* of struct call_party */
+    struct call_offer offer;
 };
 
 struct calls {
@@ -53,6 +55,9 @@ bool turn_begin_locked(struct turn *turn, struct calls *calls, const char *inter
 struct call *calls_get(struct calls *calls, const char *interview_id); /* makes it */
 struct call_party *call_find_party(const struct call *call, const char *party_id);
 const char *call_subject(const struct store_party *party);
+/* The offer that stands at `now_us`, or NULL. */
+const struct call_offer *call_offer(const struct call *call, int64_t now_us);
+void call_offer_clear(struct call_offer *offer);
 #define CALLS_ANYBODY (~0u)
 /* Whether a party with one of `roles` (1 << enum store_role, or-ed) is present. */
 bool calls_has_present(const struct calls *calls, const struct call *call, unsigned roles);

@@ -1,5 +1,6 @@
 /* What time does to calls: graces, rings, no-shows, abandoned calls. */
 #include "signaling/calls_private.h"
+#include "signaling/conduct.h"
 #include "signaling/stage.h"
 
 #define SWEEP_TICKS         10 /* no-shows are looked for this often */
@@ -19,7 +20,9 @@ static void lost(struct turn *turn, struct call_party *party)
     if (ok && party->role == STORE_APPLICANT) {
         ok = turn_apply(turn, (struct interview_change){.event = EVENT_LOST}, &error) ||
              interview_is_over(turn->interview->state);
-    } else if (ok && party->role != STORE_OFFICER && !row->admitted) {
+    } else if (ok && party->role == STORE_OFFICER) {
+        ok = conduct_lost(turn, row, &error); /* `party` may be gone */
+    } else if (ok && !row->admitted) {
         party->invited = false;
         ok = turn_set_party(turn, row, false, false, &error);
     }
@@ -39,6 +42,22 @@ static void apply_event(struct calls *calls, const char *interview_id, enum inte
     }
 }
 
+/* Nobody took it: whoever offered it sees that. */
+static void expire_offer(struct calls *calls, struct call *call, int64_t now_us)
+{
+    if (call->offer.officer == NULL || call_offer(call, now_us) != NULL) {
+        return;
+    }
+    call_offer_clear(&call->offer);
+    g_auto(Turn) turn = {0};
+    g_autoptr(GError) error = NULL;
+    if (turn_begin_locked(&turn, calls, call->id, &error)) {
+        turn.changed = true;
+    } else {
+        g_warning("event=turn_failed interview=%s reason=\"%s\"", call->id, error->message);
+    }
+}
+
 static void tick_call(struct calls *calls, struct call *call, int64_t now_us)
 {
     if (call->state == INTERVIEW_RINGING && call->ring_expires_us <= now_us) {
@@ -52,6 +71,7 @@ static void tick_call(struct calls *calls, struct call *call, int64_t now_us)
                (int64_t)calls->service->config->interview.abandoned_min * 60 * G_USEC_PER_SEC) {
         apply_event(calls, call->id, EVENT_ABANDONED, "abandoned");
     }
+    expire_offer(calls, call, now_us);
     if (call->state == INTERVIEW_IN_CALL && call->room != 0 && calls->ticks % QUALITY_TICKS == 0) {
         stage_tell_quality(calls, call);
     }

@@ -80,9 +80,10 @@ const struct config_setting config_settings[] = {
     INTEGER(interview, test_call_s, 5, 120, 20, "s", "Length of the connection test at the device check."),
     INTEGER(interview, same_person_s, 0, 600, 10, "s",
             "How often it is checked quietly that the applicant's face is still the same. 0: never."),
-    SETTING(interview, policies, CONFIG_TEXT, "", "",
-            "Folder of the missions' policies, a file MISSION.conf for each: hours, holidays, appointments, triggers. "
-            "Empty: every mission has the defaults."),
+    SETTING(
+        interview, policies, CONFIG_TEXT, "", "",
+        "Folder of the missions' policies, a file MISSION.conf for each: hours, holidays, appointments, triggers; and "
+        "MISSION.script: what an interview goes through. Empty: every mission has the defaults."),
 
     INTEGER(facecheck, tries_max, 1, 20, 3, "tries",
             "After this many failed face checks the applicant may skip and go on to an interview (D-18)."),

@@ -8,7 +8,7 @@ G_DEFINE_QUARK(config_error, config_error)
 struct config_source {
     const char *name;
     const struct config_setting *settings;
-    GHashTable *lines; /* "group\nkey" → line */
+    GHashTable *lines; /* "group\nkey" → line; of the group itself with an empty key */
 };
 
 static char *place_key(const char *group, const char *key)
@@ -23,6 +23,13 @@ static unsigned line_of(const struct config_source *source, const char *group, c
     return GPOINTER_TO_UINT(g_hash_table_lookup(source->lines, place));
 }
 
+/* Where to look for a key that is not there: at its group. */
+static unsigned nearest_line(const struct config_source *source, const char *group, const char *key)
+{
+    const unsigned line = line_of(source, group, key);
+    return line != 0 ? line : line_of(source, group, "");
+}
+
 bool config_bad_value(const struct config_source *source, const char *group, const char *key, GError **error,
                       const char *format, ...)
 {
@@ -31,7 +38,7 @@ bool config_bad_value(const struct config_source *source, const char *group, con
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "%s:%u: key [%s] %s: %s", source->name,
-                line_of(source, group, key), group, key, what);
+                nearest_line(source, group, key), group, key, what);
     return false;
 }
 
@@ -100,6 +107,7 @@ static bool read_group_line(const struct config_source *source, unsigned number,
         return false;
     }
     *group = setting->group;
+    g_hash_table_insert(source->lines, place_key(name, ""), GUINT_TO_POINTER(number));
     return true;
 }
 

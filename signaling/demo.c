@@ -13,6 +13,7 @@
 #define ROWS_MAX     10 /* appointments of a mission: the last digit of an order's number says which */
 #define FIRST_NUMBER 100
 #define PARTIES_MAX  2
+#define OFFICERS     3 /* enough for handing a call over and a second opinion */
 #define CHECKS_MAX   2
 #define CHECK_NUMBER 900 /* of the first order that has a face check and no interview */
 
@@ -35,10 +36,15 @@ struct demo_check {
     const char *document, *name, *birth_date, *sex, *number, *expiry_date;
 };
 
+struct demo_officer {
+    const char *login, *name;
+};
+
 struct demo_mission {
     struct store_mission mission;
-    const char *place; /* in order numbers */
-    const char *login, *password, *officer;
+    const char *place;    /* in order numbers */
+    const char *password; /* of all of its officers */
+    struct demo_officer officers[OFFICERS];
     struct demo_row rows[ROWS_MAX];       /* ends with no document */
     struct demo_check checks[CHECKS_MAX]; /* likewise */
 };
@@ -49,9 +55,8 @@ static const struct demo_mission demos[] = {
                  .name_zh_hans = (char *)"驻纽约总领事馆",
                  .time_zone = (char *)"America/New_York"},
      .place = "NYC",
-     .login = "chen",
      .password = "demo-new-york",
-     .officer = "Chen Jing",
+     .officers = {{"chen", "Chen Jing"}, {"guo", "Guo Hao"}, {"tang", "Tang Yi"}},
      .rows = {{0, "passport", {{STORE_APPLICANT, "Zhang Wei"}}},
               {5, "passport", {{STORE_APPLICANT, "Li Xiaoyu"}, {STORE_GUARDIAN, "Li Na"}}},
               {5, "travel_document", {{STORE_APPLICANT, "Wang Fang"}, {STORE_INTERPRETER, "Sarah Miller"}}},
@@ -63,9 +68,8 @@ static const struct demo_mission demos[] = {
                  .name_zh_hans = (char *)"驻瑞典大使馆",
                  .time_zone = (char *)"Europe/Stockholm"},
      .place = "STO",
-     .login = "lin",
      .password = "demo-stockholm",
-     .officer = "Lin Tao",
+     .officers = {{"lin", "Lin Tao"}, {"he", "He Yun"}, {"song", "Song Rui"}},
      .rows = {{0, "travel_document", {{STORE_APPLICANT, "Liu Yang"}}},
               {120, "passport", {{STORE_APPLICANT, "Sun Li"}}}},
      .checks = {{true, 0, "travel_document", "Wu Jun", "1979-07-23", "M", "EA0000003", "2027-01-15"}}},
@@ -115,10 +119,12 @@ static bool add_mission(struct store *store, const struct demo_mission *demo, GE
     return false;
 }
 
-static bool add_officer(struct store *store, const struct demo_mission *demo, GError **error)
+/* Makes `*hash` when it is needed first: that takes 64 MiB and a while. */
+static bool add_officer(struct store *store, const struct demo_mission *demo, const struct demo_officer *officer,
+                        char **hash, GError **error)
 {
     GError *cause = NULL;
-    struct store_officer *there = store_officer_by_login(store, demo->login, &cause);
+    struct store_officer *there = store_officer_by_login(store, officer->login, &cause);
     if (there != NULL) {
         store_officer_free(there);
         return true;
@@ -128,18 +134,29 @@ static bool add_officer(struct store *store, const struct demo_mission *demo, GE
         return false;
     }
     g_error_free(cause);
-    g_autofree char *hash = password_hash(demo->password);
-    if (hash == NULL) {
+    *hash = *hash != NULL ? *hash : password_hash(demo->password);
+    if (*hash == NULL) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "no memory to hash a password (64 MiB are needed)");
         return false;
     }
     g_autofree char *id = store_id_new();
-    const struct store_officer officer = {.id = id,
-                                          .mission = demo->mission.id,
-                                          .login = (char *)demo->login,
-                                          .name = (char *)demo->officer,
-                                          .password_hash = hash};
-    return store_officer_add(store, &officer, error);
+    const struct store_officer row = {.id = id,
+                                      .mission = demo->mission.id,
+                                      .login = (char *)officer->login,
+                                      .name = (char *)officer->name,
+                                      .password_hash = *hash};
+    return store_officer_add(store, &row, error);
+}
+
+static bool add_officers(struct store *store, const struct demo_mission *demo, GError **error)
+{
+    g_autofree char *hash = NULL;
+    for (unsigned i = 0; i < OFFICERS; i++) {
+        if (!add_officer(store, demo, &demo->officers[i], &hash, error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* ---- face checks ---- */
@@ -223,6 +240,7 @@ static struct store_interview *add_interview(struct store *store, const struct d
         .scheduled_us = scheduled_us,
         .length_min = LENGTH_MIN,
         .state_since_us = now_us,
+        .guardian_needed = row->parties[1].role == STORE_GUARDIAN,
         .version = 1,
     };
     bool ok = store_interview_add(store, interview, error);
@@ -315,7 +333,7 @@ static bool fill_row(struct service *service, const struct demo_mission *demo, u
 static bool fill_mission(struct service *service, const struct demo_mission *demo, GError **error)
 {
     struct store *store = service->store;
-    if (!add_mission(store, demo, error) || !add_officer(store, demo, error)) {
+    if (!add_mission(store, demo, error) || !add_officers(store, demo, error)) {
         return false;
     }
     g_autoptr(GPtrArray) interviews = store_interview_list(store, demo->mission.id, 0, INT64_MAX, error);
@@ -328,7 +346,9 @@ static bool fill_mission(struct service *service, const struct demo_mission *dem
     }
     g_autofree char *url = config_public_url(service->config);
     printf("\n%s (%s)\n", demo->mission.name_en, demo->mission.time_zone);
-    printf("  officer  %s/officer/  login: %s  password: %s\n", url, demo->login, demo->password);
+    for (unsigned i = 0; i < OFFICERS; i++) {
+        printf("  officer  %s/officer/  login: %s  password: %s\n", url, demo->officers[i].login, demo->password);
+    }
     for (unsigned i = 0; demo->rows[i].document != NULL; i++) {
         if (!fill_row(service, demo, i, interviews, round, error)) {
             return false;

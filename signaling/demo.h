@@ -1,9 +1,9 @@
 /* demo: `viva serve --demo`: something to look at on an empty store.
  *
- * Makes two missions with an officer each and today's interviews: one appointed for now, one of a minor with a guardian
- * (D-21), one with an interpreter, and later ones; and face checks of orders with and without an interview. A later
- * start keeps what is there, appoints anew what was still to come and remakes the tickets, so that the links printed at
- * this start work. */
+ * Makes two missions with three officers each and today's interviews: one appointed for now, one of a minor with a
+ * guardian (D-21), one with an interpreter, and later ones; and face checks of orders with and without an interview. A
+ * later start keeps what is there, appoints anew what was still to come and remakes the tickets, so that the links
+ * printed at this start work. */
 #pragma once
 
 #include "signaling/service.h"

@@ -23,6 +23,12 @@ void failure_store(GError **error, GError *cause, const char *what)
     g_error_free(cause);
 }
 
+void failure_rate(GError **error, int64_t retry_after_ms)
+{
+    rpc_set_error(error, RPC_ERROR_RATE_LIMITED, json_pack("{s:I}", "retry_after_ms", (json_int_t)retry_after_ms),
+                  "too many tries: wait %" G_GINT64_FORMAT " ms", retry_after_ms);
+}
+
 void failure_media(GError **error, GError *cause)
 {
     static const enum rpc_error codes[] = {

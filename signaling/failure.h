@@ -10,3 +10,6 @@ void failure_store(GError **error, GError *cause, const char *what);
 void failure_media(GError **error, GError *cause);
 /* The same for a VISION_ERROR. */
 void failure_vision(GError **error, GError *cause);
+
+/* Sets RPC_ERROR_RATE_LIMITED with what limit.h says. */
+void failure_rate(GError **error, int64_t retry_after_ms);

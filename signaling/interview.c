@@ -189,6 +189,31 @@ bool interview_apply(struct store_interview *interview, const struct interview_c
     return true;
 }
 
+bool interview_check_proof(const struct interview_proof *proof, const char *outcome, GError **error)
+{
+    if (g_strcmp0(outcome, IN_PERSON) == 0) {
+        return true;
+    }
+    if (proof->guardian_needed && !proof->guardian_identified) {
+        rpc_set_error(error, RPC_ERROR_GUARDIAN_MISSING, NULL,
+                      "a parent or legal guardian takes part in this interview and has not been identified: identify "
+                      "them (interview.guardian), or end it in person");
+        return false;
+    }
+    json_t *items = json_array();
+    for (unsigned i = 0; proof->open_items[i] != NULL; i++) {
+        json_array_append_new(items, json_string(proof->open_items[i]));
+    }
+    const size_t count = json_array_size(items);
+    if (count > 0) {
+        rpc_set_error(error, RPC_ERROR_SCRIPT_OPEN, json_pack("{s:O}", "items", items),
+                      "%zu required items of the script are not done: go through data.items, or end it in person",
+                      count);
+    }
+    json_decref(items);
+    return count == 0;
+}
+
 int64_t interview_opens_us(const struct store_interview *interview, unsigned join_before_min)
 {
     return interview->scheduled_us - (int64_t)join_before_min * MINUTE_US;

@@ -73,6 +73,15 @@ bool interview_appoints(enum interview_event event);
  * or a reason that is too long; the interview is then untouched. */
 bool interview_apply(struct store_interview *interview, const struct interview_change *change, GError **error);
 
+/* What has to be there before an interview decides on the identity. */
+struct interview_proof {
+    bool guardian_needed, guardian_identified; /* D-21 */
+    const char *const *open_items; /* ids of the script's required items that are not done; NULL-terminated */
+};
+/* RPC_ERROR_GUARDIAN_MISSING or _SCRIPT_OPEN (with the items) where something is missing. An interview that is to go on
+ * in person (D-40) has decided nothing and needs none of it. */
+bool interview_check_proof(const struct interview_proof *proof, const char *outcome, GError **error);
+
 /* RPC_ERROR_INTERVIEW_OVER when it is. */
 bool interview_check_alive(const struct store_interview *interview, GError **error);
 /* From when on the applicant may come in. */

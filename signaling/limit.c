@@ -6,6 +6,8 @@
 /* A level is kept in units of 1/60,000,000 try, so that one microsecond adds exactly `per_min` units. */
 #define UNITS_PER_TRY (UINT64_C(60) * 1000000)
 
+static const struct limit_rule hint_rule = {4, 30};
+
 struct bucket {
     uint64_t level;
     int64_t refilled_us;
@@ -15,8 +17,8 @@ struct bucket {
 struct limiter {
     struct limit_rule login, address, ticket, facecheck;
     GMutex lock;
-    GHashTable
-        *buckets; /* "a:ADDRESS", "l:LOGIN", "t:ADDRESS", "v:ADDRESS", "u:FACECHECK" or "s:FACECHECK" → struct bucket */
+    GHashTable *buckets; /* "a:ADDRESS", "l:LOGIN", "t:ADDRESS", "v:ADDRESS", "u:FACECHECK", "s:FACECHECK" or "h:PARTY"
+                            → struct bucket */
 };
 
 static void bucket_refill(struct bucket *bucket, int64_t now_us)
@@ -199,4 +201,10 @@ bool limit_upload(struct limiter *limiter, const char *facecheck, int64_t now_us
 bool limit_start(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms)
 {
     return take_of_facecheck(limiter, "s:", facecheck, now_us, retry_after_ms);
+}
+
+bool limit_hint(struct limiter *limiter, const char *party, int64_t now_us, int64_t *retry_after_ms)
+{
+    g_autofree char *source = g_strconcat("h:", party, NULL);
+    return take(limiter, &hint_rule, source, now_us, retry_after_ms);
 }

@@ -41,3 +41,5 @@ void limit_service_succeeded(struct limiter *limiter, const char *address);
 /* Each takes one and is not given back: decoding and looking is what costs. */
 bool limit_upload(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms);
 bool limit_start(struct limiter *limiter, const char *facecheck, int64_t now_us, int64_t *retry_after_ms);
+/* A hint to a party of a call: a few at once, so that the officer's finger does not fill the party's screen. */
+bool limit_hint(struct limiter *limiter, const char *party, int64_t now_us, int64_t *retry_after_ms);

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define SUFFIX ".conf"
+#define POLICY_SUFFIX ".conf"
+#define SCRIPT_SUFFIX ".script"
 
 #define SETTING(group, key, kind, initial, meaning)                                                                    \
     {                                                                                                                  \
@@ -140,11 +141,17 @@ json_t *policy_triggers(const struct policy *policy, const struct policy_order *
 
 struct policies {
     GHashTable *by_mission; /* id → struct policy */
+    GHashTable *scripts;    /* id → struct script */
 };
 
 static void free_policy(void *policy)
 {
     policy_free(policy);
+}
+
+static void free_script(void *script)
+{
+    script_free(script);
 }
 
 static const struct policy *default_policy(void)
@@ -158,7 +165,12 @@ static const struct policy *default_policy(void)
     return policy;
 }
 
-static bool load_one(struct policies *policies, const char *folder, const char *file, GError **error)
+static char *mission_of(const char *file, const char *suffix)
+{
+    return g_strndup(file, strlen(file) - strlen(suffix));
+}
+
+static bool load_policy(struct policies *policies, const char *folder, const char *file, GError **error)
 {
     g_autofree char *path = g_build_filename(folder, file, NULL);
     struct policy *policy = g_new0(struct policy, 1);
@@ -166,9 +178,18 @@ static bool load_one(struct policies *policies, const char *folder, const char *
         policy_free(policy);
         return false;
     }
-    char *mission = g_strndup(file, strlen(file) - strlen(SUFFIX));
-    g_hash_table_insert(policies->by_mission, mission, policy);
+    g_hash_table_insert(policies->by_mission, mission_of(file, POLICY_SUFFIX), policy);
     return true;
+}
+
+static bool load_script(struct policies *policies, const char *folder, const char *file, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, file, NULL);
+    struct script *script = script_load(path, error);
+    if (script != NULL) {
+        g_hash_table_insert(policies->scripts, mission_of(file, SCRIPT_SUFFIX), script);
+    }
+    return script != NULL;
 }
 
 static int compare(const void *a, const void *b)
@@ -176,8 +197,8 @@ static int compare(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names of the folder's files of policies, sorted, so that of several mistakes the same one is told each time. */
-static GPtrArray *list_files(const char *folder, GError **error)
+/* The names of the folder's files with `suffix`, sorted, so that of several mistakes the same one is told each time. */
+static GPtrArray *list_files(const char *folder, const char *suffix, GError **error)
 {
     g_autoptr(GError) bad = NULL;
     g_autoptr(GDir) dir = g_dir_open(folder, 0, &bad);
@@ -187,7 +208,7 @@ static GPtrArray *list_files(const char *folder, GError **error)
     }
     GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
     for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
-        if (g_str_has_suffix(name, SUFFIX) && name[0] != '.' && strlen(name) > strlen(SUFFIX)) {
+        if (g_str_has_suffix(name, suffix) && name[0] != '.' && strlen(name) > strlen(suffix)) {
             g_ptr_array_add(files, g_strdup(name));
         }
     }
@@ -195,16 +216,26 @@ static GPtrArray *list_files(const char *folder, GError **error)
     return files;
 }
 
+typedef bool load_function(struct policies *policies, const char *folder, const char *file, GError **error);
+
+static bool load_all(struct policies *policies, const char *folder, const char *suffix, load_function *load,
+                     GError **error)
+{
+    g_autoptr(GPtrArray) files = list_files(folder, suffix, error);
+    bool ok = files != NULL;
+    for (guint i = 0; ok && i < files->len; i++) {
+        ok = load(policies, folder, g_ptr_array_index(files, i), error);
+    }
+    return ok;
+}
+
 struct policies *policies_load(const char *folder, GError **error)
 {
     struct policies *policies = g_new0(struct policies, 1);
     policies->by_mission = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_policy);
-    g_autoptr(GPtrArray) files = folder != NULL ? list_files(folder, error) : g_ptr_array_new();
-    bool ok = files != NULL;
-    for (guint i = 0; ok && i < files->len; i++) {
-        ok = load_one(policies, folder, g_ptr_array_index(files, i), error);
-    }
-    if (!ok) {
+    policies->scripts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_script);
+    if (folder != NULL && (!load_all(policies, folder, POLICY_SUFFIX, load_policy, error) ||
+                           !load_all(policies, folder, SCRIPT_SUFFIX, load_script, error))) {
         g_clear_pointer(&policies, policies_free);
     }
     return policies;
@@ -214,6 +245,7 @@ void policies_free(struct policies *policies)
 {
     if (policies != NULL) {
         g_hash_table_unref(policies->by_mission);
+        g_hash_table_unref(policies->scripts);
         g_free(policies);
     }
 }
@@ -224,12 +256,33 @@ const struct policy *policies_get(const struct policies *policies, const char *m
     return own != NULL ? own : default_policy();
 }
 
+const struct script *policies_script(const struct policies *policies, const char *mission)
+{
+    const struct script *own = policies != NULL ? g_hash_table_lookup(policies->scripts, mission) : NULL;
+    return own != NULL ? own : script_default();
+}
+
+/* Those of `from` that are not in `known`. */
+static void add_missions(GPtrArray *missions, GHashTable *from, GHashTable *known)
+{
+    GHashTableIter iter;
+    void *mission;
+    g_hash_table_iter_init(&iter, from);
+    while (g_hash_table_iter_next(&iter, &mission, NULL)) {
+        if (known == NULL || !g_hash_table_contains(known, mission)) {
+            g_ptr_array_add(missions, mission);
+        }
+    }
+}
+
 const char **policies_missions(const struct policies *policies)
 {
-    guint count;
-    const char **missions = (const char **)g_hash_table_get_keys_as_array(policies->by_mission, &count);
-    qsort(missions, count, sizeof *missions, compare);
-    return missions;
+    g_autoptr(GPtrArray) missions = g_ptr_array_new();
+    add_missions(missions, policies->by_mission, NULL);
+    add_missions(missions, policies->scripts, policies->by_mission);
+    g_ptr_array_sort(missions, compare);
+    g_ptr_array_add(missions, NULL);
+    return (const char **)g_ptr_array_steal(missions, NULL);
 }
 
 static bool apply(const struct policy *policy, struct store *store, const char *mission, GError **error)

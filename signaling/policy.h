@@ -1,10 +1,11 @@
 /* policy: what one mission decides for itself: hours, holidays, appointments, when an interview is proposed, and what
  * domain.md calls mission policy. One readable file for each, MISSION.conf in the folder interview.policies
- * (deploy/missions has two, commented); a mission without one has the defaults. Read once at start, constant
- * afterwards, any thread. */
+ * (deploy/missions has two, commented); a mission without one has the defaults. Beside it may lie MISSION.script, what
+ * is gone through in an interview (script.h). Read once at start, constant afterwards, any thread. */
 #pragma once
 
 #include "signaling/config_reader.h"
+#include "signaling/script.h"
 #include "store/store.h"
 
 #include <jansson.h>
@@ -76,11 +77,13 @@ json_t *policy_triggers(const struct policy *policy, const struct policy_order *
 
 /* ---- all of them ---- */
 struct policies;
-/* Every *.conf of `folder`; NULL: none. Fails at the first that cannot be read, naming file and line. */
+/* Every *.conf and *.script of `folder`; NULL: none. Fails at the first that cannot be read, naming file and line. */
 struct policies *policies_load(const char *folder, GError **error);
 void policies_free(struct policies *policies);
 /* A mission's; the defaults where it has no file. `policies` NULL: the defaults. Borrowed. */
 const struct policy *policies_get(const struct policies *policies, const char *mission);
+/* A mission's script, likewise. */
+const struct script *policies_script(const struct policies *policies, const char *mission);
 /* The missions that have a file, sorted: NULL-terminated, caller frees the array alone. */
 const char **policies_missions(const struct policies *policies);
 /* Gives the store's missions the time zones of their files. A file whose mission is not in the store is told in the

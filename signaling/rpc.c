@@ -68,6 +68,8 @@ static const struct {
     [RPC_ERROR_NOT_BOOKABLE] = {"not_bookable", -32000},
     [RPC_ERROR_TOO_LATE] = {"too_late", -32000},
     [RPC_ERROR_BOOKINGS_EXHAUSTED] = {"bookings_exhausted", -32000},
+    [RPC_ERROR_GUARDIAN_MISSING] = {"guardian_missing", -32000},
+    [RPC_ERROR_SCRIPT_OPEN] = {"script_open", -32000},
 };
 
 const char *rpc_error_name(enum rpc_error code)

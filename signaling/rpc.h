@@ -102,6 +102,8 @@ enum rpc_error {
     RPC_ERROR_NOT_BOOKABLE,
     RPC_ERROR_TOO_LATE,
     RPC_ERROR_BOOKINGS_EXHAUSTED,
+    RPC_ERROR_GUARDIAN_MISSING,
+    RPC_ERROR_SCRIPT_OPEN,
 };
 #define RPC_ERROR rpc_error_quark()
 GQuark rpc_error_quark(void);

@@ -1,6 +1,7 @@
 #include "signaling/stage.h"
 
 #include "signaling/calls_private.h"
+#include "signaling/conduct.h"
 #include "signaling/failure.h"
 #include "signaling/quality.h"
 #include "signaling/view.h"
@@ -107,6 +108,19 @@ static void tell_states(const struct turn *turn, const struct call_party *newcom
     }
 }
 
+/* A full room has no place for both officers of a hand-over: the first leaves a moment before the second has joined. */
+static bool make_place(struct turn *turn, const struct store_party *newcomer, GError **error)
+{
+    unsigned peers = 0;
+    for (guint i = 0; i < turn->call->parties->len; i++) {
+        const struct call_party *party = g_ptr_array_index(turn->call->parties, i);
+        peers += party->peer != 0 && !g_str_equal(party->id, newcomer->id);
+    }
+    const bool full = peers >= MEDIA_PARTIES_MAX && newcomer->role == STORE_OFFICER &&
+                      g_strcmp0(turn->conduct->assigned, newcomer->officer) == 0;
+    return !full || conduct_release_others(turn, newcomer->officer, error);
+}
+
 /* The earlier peer goes first: the room has a place for each party, not for two pages of one. It stays for an offer
  * that is no use. */
 bool stage_join(struct turn *turn, const struct store_party *row, const char *sdp, char **answer_sdp, json_t **slots,
@@ -122,6 +136,9 @@ bool stage_join(struct turn *turn, const struct store_party *row, const char *sd
     }
     if (!media_check_offer(turn->service->media, sdp, &cause)) {
         failure_media(error, cause);
+        return false;
+    }
+    if (!make_place(turn, row, error)) {
         return false;
     }
     turn->changed |= stage_leave(calls, call, party, "replaced", turn->caller->connection);
@@ -203,6 +220,9 @@ void stage_peer_state(struct calls *calls, media_room_id room, media_peer_id pee
     g_autoptr(GError) error = NULL;
     if (turn_begin_locked(&turn, calls, call->id, &error)) {
         turn.changed = true;
+        if (state == MEDIA_PEER_CONNECTED) {
+            conduct_joined(&turn, party->id);
+        }
     } else {
         g_warning("event=turn_failed interview=%s reason=\"%s\"", call->id, error->message);
     }

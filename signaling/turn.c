@@ -13,12 +13,16 @@ static bool load(struct turn *turn, const char *interview_id, GError **error)
     GError *cause = NULL;
     struct store *store = turn->service->store;
     g_clear_pointer(&turn->interview, store_interview_free);
+    g_clear_pointer(&turn->conduct, store_conduct_free);
     g_clear_pointer(&turn->parties, g_ptr_array_unref);
     turn->interview = store_interview_get(store, interview_id, &cause);
     if (turn->interview != NULL && turn->mission == NULL) {
         turn->mission = store_mission_get(store, turn->interview->mission, &cause);
     }
     if (turn->mission != NULL && cause == NULL) {
+        turn->conduct = store_conduct_get(store, interview_id, &cause);
+    }
+    if (turn->conduct != NULL) {
         turn->parties = store_party_list(store, interview_id, &cause);
     }
     if (turn->interview == NULL || turn->parties == NULL) {
@@ -98,6 +102,7 @@ void turn_clear(struct turn *turn)
     }
     g_clear_pointer(&turn->interview, store_interview_free);
     g_clear_pointer(&turn->mission, store_mission_free);
+    g_clear_pointer(&turn->conduct, store_conduct_free);
     g_clear_pointer(&turn->parties, g_ptr_array_unref);
     *turn = (struct turn){0};
 }
@@ -183,14 +188,8 @@ static struct store_party *officer_row(struct turn *turn, GError **error)
 bool turn_admit_officer(struct turn *turn, GError **error)
 {
     struct store_party *own = officer_row(turn, error);
-    if (own == NULL) {
+    if (own == NULL || !turn_set_party(turn, own, true, true, error)) {
         return false;
-    }
-    for (guint i = 0; i < turn->parties->len; i++) {
-        struct store_party *party = g_ptr_array_index(turn->parties, i);
-        if (party->role == STORE_OFFICER && !turn_set_party(turn, party, party == own, party == own, error)) {
-            return false;
-        }
     }
     turn_live(turn, own);
     turn->self = own;
@@ -221,6 +220,7 @@ static bool follow(struct turn *turn, GError **error)
     turn->call->ring_expires_us = turn->interview->ring_expires_us;
     if (!interview_has_room(state)) {
         stage_close(turn->calls, turn->call, "ended");
+        call_offer_clear(&turn->call->offer);
     }
     return interview_is_over(state) || interview_has_room(state) || end_admissions(turn, error);
 }
@@ -283,6 +283,23 @@ bool turn_apply(struct turn *turn, struct interview_change change, GError **erro
     }
 }
 
+bool turn_stored(struct turn *turn, bool ok, GError *cause, const char *what, GError **error)
+{
+    struct store_conduct *conduct = NULL;
+    if (ok) {
+        turn->interview->version++;
+        turn->changed = true;
+        conduct = store_conduct_get(turn->service->store, turn->interview->id, &cause);
+    }
+    if (conduct == NULL) {
+        failure_store(error, cause, what);
+        return false;
+    }
+    store_conduct_free(turn->conduct);
+    turn->conduct = conduct;
+    return true;
+}
+
 /* ---- telling ---- */
 
 static json_t *view_for(const struct turn *turn, const struct rpc_caller *viewer)
@@ -302,6 +319,8 @@ static json_t *view_for(const struct turn *turn, const struct rpc_caller *viewer
     const struct view_facts facts = {
         .interview = turn->interview,
         .mission = turn->mission,
+        .conduct = turn->conduct,
+        .offer = call_offer(turn->call, turn->now_us),
         .opens_us = interview_opens_us(turn->interview, turn->service->config->interview.join_before_min),
         .version = calls->version,
         .parties = parties,
@@ -357,4 +376,11 @@ void turn_tell_officers(const struct turn *turn, const char *method, json_t *par
 {
     g_autofree char *text = rpc_notification(method, params);
     hub_send_officers(turn->service->hub, turn->interview->mission, text);
+}
+
+void turn_tell_officer(const struct turn *turn, const char *officer, const char *method)
+{
+    const struct rpc_caller viewer = {.role = RPC_OFFICER, .officer = officer, .mission = turn->interview->mission};
+    g_autofree char *text = rpc_notification(method, json_pack("{s:o}", "interview", view_for(turn, &viewer)));
+    calls_tell(turn->calls, officer, 0, text);
 }

@@ -21,6 +21,7 @@ struct turn {
     const struct rpc_caller *caller; /* NULL: the server itself */
     struct store_interview *interview;
     struct store_mission *mission;
+    struct store_conduct *conduct;
     GPtrArray *parties;       /* of struct store_party */
     struct store_party *self; /* the caller's; NULL: an officer who is not in the call */
     struct call *call;
@@ -49,10 +50,14 @@ struct store_party *turn_party(const struct turn *turn, const char *id, GError *
 struct store_party *turn_party_of_role(const struct turn *turn, enum store_role role);
 /* Writes the flags if they differ from the stored ones. */
 bool turn_set_party(struct turn *turn, struct store_party *party, bool ready, bool admitted, GError **error);
-/* Makes the calling officer an admitted party, the only one of the officers; `self` from then on. */
+/* Makes the calling officer an admitted party beside those who are; `self` from then on. */
 bool turn_admit_officer(struct turn *turn, GError **error);
 /* What is alive of a party: made when it is asked for. Valid until the turn is cleared. */
 struct call_party *turn_live(const struct turn *turn, const struct store_party *party);
+
+/* To be called after each change that the store has made beside turn_apply (assignment, guardian, opinion), with what
+ * it returned and its error (taken): reads what it made of it. `what` is what was to be stored. */
+bool turn_stored(struct turn *turn, bool ok, GError *cause, const char *what, GError **error);
 
 /* Tells what changed and returns the caller's own view of the interview. */
 json_t *turn_result(struct turn *turn);
@@ -63,3 +68,5 @@ json_t *turn_view(const struct turn *turn);
  * officers of the mission. */
 void turn_tell_call(const struct turn *turn, uint64_t except, const char *method, json_t *params);
 void turn_tell_officers(const struct turn *turn, const char *method, json_t *params);
+/* {interview}, to one officer as that one may see it. */
+void turn_tell_officer(const struct turn *turn, const char *officer, const char *method);

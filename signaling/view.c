@@ -68,6 +68,51 @@ static json_t *view_you(const struct view_party *self)
                      view_role_name(self != NULL ? self->party->role : STORE_OFFICER));
 }
 
+json_t *view_officer_name(const char *id, const char *name)
+{
+    return id != NULL ? json_pack("{s:s, s:s?}", "id", id, "name", name) : json_null();
+}
+
+static json_t *view_guardian(const struct store_guardianship *guardian)
+{
+    return guardian->party == NULL ? json_null()
+                                   : json_pack("{s:s, s:s, s:s, s:o, s:s?}", "party_id", guardian->party, "relation",
+                                               guardian->relation, "capture_id", guardian->capture, "at",
+                                               instant_json(guardian->at_us), "officer_name", guardian->officer_name);
+}
+
+static json_t *view_opinion(const struct store_opinion *opinion)
+{
+    return opinion->officer == NULL ? json_null()
+                                    : json_pack("{s:o, s:o, s:s?, s:s?, s:o}", "officer",
+                                                view_officer_name(opinion->officer, opinion->officer_name), "asked_at",
+                                                instant_json(opinion->asked_us), "opinion", opinion->opinion, "reason",
+                                                opinion->reason, "at", instant_json(opinion->given_us));
+}
+
+static json_t *view_offer(const struct call_offer *offer)
+{
+    if (offer == NULL) {
+        return json_null();
+    }
+    json_t *view = view_officer_name(offer->officer, offer->name);
+    json_object_set_new(view, "expires_at", instant_json(offer->expires_us));
+    return view;
+}
+
+/* Adds to `view` how the interview is conducted, which is the officers' affair. */
+static void add_conduct(json_t *view, const struct view_facts *facts, bool officer)
+{
+    static const struct store_conduct none;
+    const struct store_conduct *conduct = officer ? facts->conduct : &none;
+    json_t *more = json_pack("{s:b, s:o, s:o, s:o, s:o}", "guardian_needed", facts->interview->guardian_needed,
+                             "guardian", view_guardian(&conduct->guardian), "assigned",
+                             view_officer_name(conduct->assigned, conduct->assigned_name), "opinion",
+                             view_opinion(&conduct->opinion), "offered", view_offer(officer ? facts->offer : NULL));
+    json_object_update_missing(view, more);
+    json_decref(more);
+}
+
 json_t *view_interview(const struct view_facts *facts, const struct rpc_caller *viewer)
 {
     const struct store_interview *row = facts->interview;
@@ -91,6 +136,7 @@ json_t *view_interview(const struct view_facts *facts, const struct rpc_caller *
                              officer ? row->outcome : NULL, "reason", officer ? row->reason : NULL);
     json_object_update_missing(view, more);
     json_decref(more);
+    add_conduct(view, facts, officer);
     return view;
 }
 

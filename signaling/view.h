@@ -18,9 +18,17 @@ struct view_party {
     enum media_peer_state media; /* counts when joined */
 };
 
+/* The call is offered to another officer, who may take it over until then. */
+struct call_offer {
+    char *officer, *name; /* NULL: to nobody */
+    int64_t expires_us;
+};
+
 struct view_facts {
     const struct store_interview *interview;
     const struct store_mission *mission;
+    const struct store_conduct *conduct;
+    const struct call_offer *offer; /* NULL: there is none */
     int64_t opens_us;
     uint64_t version; /* grows with each change, presence and media included, also over a restart */
     const struct view_party *parties;
@@ -34,7 +42,9 @@ const struct store_party *view_self(const struct view_facts *facts, const struct
 
 json_t *view_mission(const struct store_mission *mission);
 json_t *view_officer(const struct store_officer *officer, const struct store_mission *mission);
-/* Outcome and reason are null to everybody but officers. */
+/* {"id", "name"}, or null without an id. */
+json_t *view_officer_name(const char *id, const char *name);
+/* Outcome, reason and how it is conducted are null to everybody but officers. */
 json_t *view_interview(const struct view_facts *facts, const struct rpc_caller *viewer);
 json_t *view_note(const struct store_note *note, const char *officer_name);
 json_t *view_capture(const struct store_capture *capture, enum store_role party_role, const char *officer_name);

@@ -14,7 +14,9 @@ static bool erase_interview_rows(db_transaction *tx, const char *id, GError **er
            run_for(tx, "UPDATE interview SET sealed_reason = NULL WHERE id = ?", id, error) &&
            run_for(tx, "UPDATE party SET sealed_name = NULL WHERE interview = ?", id, error) &&
            run_for(tx, "UPDATE note SET sealed_text = NULL WHERE interview = ?", id, error) &&
-           run_for(tx, "UPDATE capture SET sealed_findings = NULL WHERE interview = ?", id, error);
+           run_for(tx, "UPDATE capture SET sealed_findings = NULL WHERE interview = ?", id, error) &&
+           run_for(tx, "UPDATE script_answer SET sealed_answer = NULL WHERE interview = ?", id, error) &&
+           run_for(tx, "UPDATE opinion SET sealed_reason = NULL WHERE interview = ?", id, error);
 }
 
 /* Frame hashes hang on no key of the face check's, and the applicant has nothing left to come back to. */

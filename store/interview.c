@@ -54,7 +54,7 @@ static struct seal_place reason_place(const char *id)
 #define SELECT_INTERVIEW                                                                                               \
     "SELECT i.id, i.mission, i.order_ref, i.document, i.scheduled_us, i.length_min, i.state, i.state_since_us,"        \
     " i.waiting_since_us, i.ring_expires_us, i.version, i.outcome, i.sealed_reason, k.sealed_key,"                     \
-    " i.bookings"                                                                                                      \
+    " i.bookings, i.guardian_needed"                                                                                   \
     " FROM interview i JOIN interview_key k ON k.interview = i.id "
 
 static struct store_interview *read_interview(struct store *store, struct db_statement *row, GError **error)
@@ -72,6 +72,7 @@ static struct store_interview *read_interview(struct store *store, struct db_sta
     interview->version = (unsigned)db_int(row, 10);
     interview->outcome = db_text(row, 11);
     interview->bookings = (unsigned)db_int(row, 14);
+    interview->guardian_needed = db_int(row, 15) != 0;
     g_autoptr(GBytes) reason = db_blob(row, 12);
     g_autoptr(GBytes) key = db_blob(row, 13);
     if (!interview_state_parse(row, 6, &interview->state, error) ||
@@ -175,8 +176,8 @@ static bool insert_row(db_transaction *tx, const struct store_interview *intervi
 {
     struct db_statement *insert =
         db_prepare(tx, "INSERT INTO interview (id, mission, order_ref, document, scheduled_us, length_min, state,"
-                       " state_since_us, waiting_since_us, ring_expires_us, version, outcome, bookings)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                       " state_since_us, waiting_since_us, ring_expires_us, version, outcome, bookings,"
+                       " guardian_needed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     db_bind_text(insert, interview->id);
     db_bind_text(insert, interview->mission);
     db_bind_text(insert, interview->order_ref);
@@ -190,6 +191,7 @@ static bool insert_row(db_transaction *tx, const struct store_interview *intervi
     db_bind_int(insert, interview->version);
     db_bind_text(insert, interview->outcome);
     db_bind_int(insert, interview->bookings);
+    db_bind_int(insert, interview->guardian_needed);
     return db_run(insert, error);
 }
 

@@ -63,6 +63,8 @@ void store_officer_free(struct store_officer *officer);
 bool store_officer_add(struct store *store, const struct store_officer *officer, GError **error);
 struct store_officer *store_officer_get(struct store *store, const char *id, GError **error);
 struct store_officer *store_officer_by_login(struct store *store, const char *login, GError **error);
+/* Those of a mission, by name: GPtrArray of struct store_officer. */
+GPtrArray *store_officer_list(struct store *store, const char *mission, GError **error);
 
 /* ---- sessions: of an officer, or of a party or a face check's applicant that redeemed a ticket ---- */
 struct store_session {
@@ -97,7 +99,8 @@ struct store_interview {
     char *document;       /* "passport" | "travel_document" (D-6) */
     int64_t scheduled_us; /* the appointment; 0: none */
     unsigned length_min;
-    unsigned bookings; /* how often the applicant has chosen a time */
+    unsigned bookings;    /* how often the applicant has chosen a time */
+    bool guardian_needed; /* D-21; said once, when it is made */
     enum store_interview_state state;
     int64_t state_since_us;
     int64_t waiting_since_us;
@@ -243,6 +246,67 @@ GBytes *store_capture_read(struct store *store, const struct store_capture *capt
 bool store_capture_findings_set(struct store *store, const char *capture, const char *findings, GError **error);
 /* NULL without error: none yet, or erased. */
 char *store_capture_findings(struct store *store, const char *capture, GError **error);
+
+/* ---- how an interview is conducted ---- */
+/* The guardian who was identified: by which document, and what they are to the applicant (D-21). */
+struct store_guardianship {
+    char *party;    /* NULL: nobody was */
+    char *relation; /* "father" | "mother" | "guardian" */
+    char *capture;
+    char *officer, *officer_name;
+    int64_t at_us;
+};
+/* A second officer's. */
+struct store_opinion {
+    char *officer, *officer_name; /* NULL: nobody was asked */
+    char *asked_by;
+    int64_t asked_us;
+    char *opinion; /* "agree" | "disagree"; NULL: not given yet */
+    char *reason;  /* sealed at rest; may be NULL */
+    int64_t given_us;
+};
+struct store_conduct {
+    char *assigned, *assigned_name; /* the officer whose interview it is; NULL: nobody's yet */
+    struct store_guardianship guardian;
+    struct store_opinion opinion;
+};
+void store_conduct_free(struct store_conduct *conduct);
+struct store_conduct *store_conduct_get(struct store *store, const char *interview, GError **error);
+/* Each of these writes a row of history and the interview's next version with it; nothing is added to an erased one:
+ * STORE_ERROR_NOT_FOUND. `event` is what history calls it. Names are not written. */
+bool store_interview_assign(struct store *store, const char *interview, const char *officer, const char *actor,
+                            const char *event, int64_t now_us, GError **error);
+/* Replaces an earlier one. */
+bool store_guardianship_set(struct store *store, const char *interview, const struct store_guardianship *guardianship,
+                            GError **error);
+/* Asks, instead of whoever was asked before; STORE_ERROR_CONFLICT once an opinion was given. */
+bool store_opinion_ask(struct store *store, const char *interview, const struct store_opinion *opinion, GError **error);
+/* Gives the one that its `officer` was asked for: STORE_ERROR_NOT_FOUND when somebody else was, _CONFLICT when it was
+ * given already. */
+bool store_opinion_give(struct store *store, const char *interview, const struct store_opinion *opinion,
+                        GError **error);
+
+/* Officers of a mission who are in a call, and those who have another interview, not over, while `interview` is
+ * appointed: GPtrArray of ids. */
+GPtrArray *store_officers_in_call(struct store *store, const char *mission, GError **error);
+GPtrArray *store_officers_engaged(struct store *store, const struct store_interview *interview, GError **error);
+
+/* An item of the script that is done, with its wording as it was then. */
+struct store_script_answer {
+    char *interview, *item;
+    char *kind; /* "question" | "capture" | "check" */
+    char *en, *zh_hans, *zh_hant;
+    char *officer, *officer_name;
+    int64_t at_us;
+    char *answer; /* sealed at rest; may be NULL */
+};
+void store_script_answer_free(struct store_script_answer *answer);
+/* Replaces an earlier one of that item. */
+bool store_script_answer_set(struct store *store, const struct store_script_answer *answer, GError **error);
+/* The item is not done any more; none is no error. */
+bool store_script_answer_remove(struct store *store, const char *interview, const char *item, GError **error);
+/* By time: GPtrArray of struct store_script_answer. */
+GPtrArray *store_script_answer_list(struct store *store, const char *interview, GError **error);
 
 /* ---- face checks at submission (D-16..D-19) ---- */
 enum store_facecheck_state { FACECHECK_OPEN, FACECHECK_PASSED, FACECHECK_SKIPPED };

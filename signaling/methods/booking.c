@@ -5,6 +5,7 @@
 #include "signaling/instant.h"
 #include "signaling/methods/methods.h"
 #include "signaling/methods/params.h"
+#include "signaling/minor.h"
 #include "signaling/ticket.h"
 #include "signaling/turn.h"
 #include "signaling/view.h"
@@ -130,7 +131,11 @@ static json_t *made(struct service *service, const struct rpc_caller *caller, co
 static json_t *create(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
 {
     int64_t scheduled_us = 0;
-    if (!read_time(params, &scheduled_us, error)) {
+    bool guardian_needed;
+    const struct policy *policy = policies_get(service->policies, caller->mission);
+    if (!read_time(params, &scheduled_us, error) ||
+        !minor_guardian(policy, param_text(params, "birth_date"), param_text(params, "guardian"), &guardian_needed,
+                        error)) {
         return NULL;
     }
     g_autofree char *id = store_id_new();
@@ -142,6 +147,7 @@ static json_t *create(struct service *service, const struct rpc_caller *caller, 
         .scheduled_us = scheduled_us,
         .length_min = (unsigned)json_integer_value(json_object_get(params, "length_min")),
         .state_since_us = g_get_real_time(),
+        .guardian_needed = guardian_needed,
         .version = 1,
     };
     const int64_t expires_us = ticket_expires_us(service->config, scheduled_us);
@@ -258,6 +264,7 @@ static const struct rpc_param create_params[] = {
     NAME_PARAM("applicant", false, "The applicant's name."),
     NAME_PARAM("guardian", true, "The name of the guardian who takes part (D-21); left out: none does."),
     NAME_PARAM("interpreter", true, "The interpreter's name; left out: none takes part."),
+    PARAM_BIRTH_DATE,
     {0},
 };
 static const struct rpc_param reschedule_params[] = {PARAM_INTERVIEW, TIME_PARAM, {0}};

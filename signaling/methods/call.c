@@ -1,4 +1,7 @@
 #include "signaling/calls_private.h"
+#include "signaling/conduct.h"
+#include "signaling/failure.h"
+#include "signaling/limit.h"
 #include "signaling/methods/methods.h"
 #include "signaling/methods/params.h"
 
@@ -31,7 +34,9 @@ static json_t *start(struct service *service, const struct rpc_caller *caller, j
         return NULL;
     }
     if (!turn_begin(&turn, service, caller, param_text(params, "interview_id"), error) ||
-        !interview_check(turn.interview, EVENT_START, error) || !turn_admit_officer(&turn, error)) {
+        !interview_check(turn.interview, EVENT_START, error) || !turn_admit_officer(&turn, error) ||
+        !conduct_release_others(&turn, caller->officer, error) ||
+        !conduct_assign(&turn, caller->officer, "assigned", error)) {
         return NULL;
     }
     const int64_t ring_us = (int64_t)service->config->interview.ring_timeout_s * G_USEC_PER_SEC;
@@ -145,7 +150,13 @@ static json_t *end(struct service *service, const struct rpc_caller *caller, jso
 {
     const struct interview_change change = {
         .event = EVENT_END, .outcome = param_text(params, "outcome"), .reason = param_text(params, "reason")};
-    return officer_event(service, caller, params, change, error);
+    g_auto(Turn) turn = {0};
+    if (!turn_begin(&turn, service, caller, param_text(params, "interview_id"), error) ||
+        !interview_check(turn.interview, EVENT_END, error) || !conduct_check_proof(&turn, change.outcome, error) ||
+        !turn_apply(&turn, change, error)) {
+        return NULL;
+    }
+    return turn_result(&turn);
 }
 
 static json_t *abort_call(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
@@ -160,10 +171,52 @@ static json_t *missed(struct service *service, const struct rpc_caller *caller, 
     return officer_event(service, caller, params, change, error);
 }
 
+static bool check_hint(const struct turn *turn, const struct store_party *party, GError **error)
+{
+    int64_t retry_after_ms;
+    if (party->role == STORE_OFFICER) {
+        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "hints are for those who are interviewed");
+    } else if (!party->admitted) {
+        rpc_set_error(error, RPC_ERROR_NOT_ADMITTED, NULL, "this party has not been let in yet");
+    } else if (!presence_is(turn->calls->presence, party->id)) {
+        rpc_set_error(error, RPC_ERROR_PEER_GONE, NULL, "this party is not there: wait until it is back");
+    } else if (!limit_hint(turn->service->limiter, party->id, g_get_monotonic_time(), &retry_after_ms)) {
+        failure_rate(error, retry_after_ms);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static json_t *hint(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
+{
+    g_auto(Turn) turn = {0};
+    if (!turn_begin(&turn, service, caller, param_text(params, "interview_id"), error) ||
+        !conduct_check_in_call(&turn, error)) {
+        return NULL;
+    }
+    const struct store_party *party = turn_party(&turn, param_text(params, "party_id"), error);
+    if (party == NULL || !check_hint(&turn, party, error)) {
+        return NULL;
+    }
+    g_autofree char *text = rpc_notification(
+        "call.hint", json_pack("{s:s, s:s?}", "hint", param_text(params, "hint"), "from", turn.self->name));
+    calls_tell(service->calls, party->id, 0, text);
+    return json_object();
+}
+
 #define REASON_LENGTH_MAX (4 * INTERVIEW_REASON_MAX) /* bytes of UTF-8, whatever the script */
 
 static const struct rpc_param interview_params[] = {PARAM_INTERVIEW, {0}};
 static const struct rpc_param admit_params[] = {PARAM_INTERVIEW, PARAM_PARTY, {0}};
+static const char *const hints[] = {"unmute",     "camera_on", "closer",   "steady", "more_light",
+                                    "less_glare", "look_here", "speak_up", NULL};
+static const struct rpc_param hint_params[] = {
+    PARAM_INTERVIEW,
+    PARAM_PARTY,
+    {.name = "hint", .type = RPC_STRING, .values = hints, .summary = "What the party is asked to do."},
+    {0},
+};
 static const struct rpc_param end_params[] = {
     PARAM_INTERVIEW,
     {.name = "outcome", .type = RPC_STRING, .values = interview_outcomes, .summary = "What the interview showed."},
@@ -216,7 +269,9 @@ const struct rpc_method call_methods[] = {
      .call = decline},
     {.name = "call.end",
      .roles = RPC_OFFICER,
-     .summary = "Ends the interview with an outcome.",
+     .summary =
+         "Ends the interview with an outcome; confirmed or not, the guardian who is needed is identified by then "
+         "(D-21) and what the script requires is done.",
      .params = end_params,
      .result = "Interview",
      .call = end},
@@ -226,6 +281,12 @@ const struct rpc_method call_methods[] = {
      .params = abort_params,
      .result = "Interview",
      .call = abort_call},
+    {.name = "call.hint",
+     .roles = RPC_OFFICER,
+     .summary = "Shows a party of the call what to do, in that party's own language; a few times a minute.",
+     .params = hint_params,
+     .result = "Empty",
+     .call = hint},
     {.name = "call.missed",
      .roles = RPC_OFFICER,
      .summary = "Says that the applicant did not come.",

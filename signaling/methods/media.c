@@ -13,7 +13,7 @@ static bool check_admitted(const struct turn *turn, GError **error)
     }
     if (turn->self == NULL || !turn->self->admitted) {
         rpc_set_error(error, RPC_ERROR_NOT_ADMITTED, NULL,
-                      officer ? "only the officer who started the call is in it"
+                      officer ? "only the officer who conducts the call is in it"
                               : "the officer has not let this party in yet");
         return false;
     }

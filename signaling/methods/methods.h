@@ -18,6 +18,9 @@ extern const struct rpc_method calendar_methods[];
 extern const struct rpc_method requirement_methods[];
 extern const struct rpc_method booking_methods[];
 extern const struct rpc_method webhooks_methods[];
+extern const struct rpc_method script_methods[];
+extern const struct rpc_method conduct_methods[];
+extern const struct rpc_method officer_methods[];
 
 /* All of them: what rpc_dispatch serves and rpc_discover describes. */
 extern const struct rpc_table viva_methods;

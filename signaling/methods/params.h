@@ -19,6 +19,16 @@
     {                                                                                                                  \
         .name = "party_id", .type = RPC_STRING, .min = 1, .max = ID_LENGTH_MAX, .summary = "The party."                \
     }
+#define PARAM_BIRTH_DATE                                                                                               \
+    {                                                                                                                  \
+        .name = "birth_date", .type = RPC_STRING, .optional = true, .min = 10, .max = 10,                              \
+        .summary = "The applicant's, YYYY-MM-DD. It is not stored."                                                    \
+    }
+#define PARAM_OFFICER                                                                                                  \
+    {                                                                                                                  \
+        .name = "officer_id", .type = RPC_STRING, .min = 1, .max = ID_LENGTH_MAX,                                      \
+        .summary = "The officer, of the same mission."                                                                 \
+    }
 #define PARAM_SDP                                                                                                      \
     {                                                                                                                  \
         .name = "sdp", .type = RPC_STRING, .min = 1, .max = SDP_LENGTH_MAX, .summary = "The client's SDP offer."       \

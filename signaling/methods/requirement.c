@@ -1,36 +1,16 @@
 /* Which orders are interviewed: policy proposes, an officer decides (D-32, D-33, D-40). */
 #include "signaling/facecheck.h"
 #include "signaling/failure.h"
-#include "signaling/instant.h"
 #include "signaling/methods/methods.h"
 #include "signaling/methods/params.h"
-#include "signaling/policy.h"
+#include "signaling/minor.h"
 #include "signaling/ticket.h"
 #include "signaling/turn.h"
 #include "signaling/view.h"
 
-#include <string.h>
-
 #define INVITED_MAX 3
 
 /* ---- proposing ---- */
-
-/* Age on today's day in UTC: a day's difference is an officer's to see. False when a date that is given is none. */
-static bool read_age(const json_t *params, struct policy_order *order, GError **error)
-{
-    const char *birth_date = param_text(params, "birth_date");
-    if (birth_date == NULL) {
-        return true;
-    }
-    g_autofree char *now = instant_format(g_get_real_time());
-    if (!instant_is_day(birth_date) || strcmp(birth_date, now) > 0) {
-        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "params.birth_date is no past day written YYYY-MM-DD");
-        return false;
-    }
-    order->age_known = true;
-    order->age = policy_age(birth_date, now);
-    return true;
-}
 
 /* NULL without error: the order has none. */
 static bool find_facecheck(struct service *service, const struct rpc_caller *caller, const char *order_ref,
@@ -50,7 +30,7 @@ static json_t *propose(struct service *service, const struct rpc_caller *caller,
 {
     struct policy_order order = {.first_issue = json_is_true(json_object_get(params, "first_issue"))};
     struct store_facecheck *facecheck;
-    if (!read_age(params, &order, error) ||
+    if (!minor_age(param_text(params, "birth_date"), &order.age_known, &order.age, error) ||
         !find_facecheck(service, caller, param_text(params, "order_ref"), &facecheck, error)) {
         return NULL;
     }
@@ -93,7 +73,7 @@ static void invite(struct requirement *requirement, enum store_role role, const 
 }
 
 static void requirement_fill(struct requirement *requirement, struct service *service, const struct rpc_caller *caller,
-                             const json_t *params)
+                             const json_t *params, bool guardian_needed)
 {
     const int64_t now_us = g_get_real_time();
     const struct policy *policy = policies_get(service->policies, caller->mission);
@@ -105,6 +85,7 @@ static void requirement_fill(struct requirement *requirement, struct service *se
                                                       .length_min = policy->appointment.length_min,
                                                       .state = INTERVIEW_REQUIRED,
                                                       .state_since_us = now_us,
+                                                      .guardian_needed = guardian_needed,
                                                       .version = 1}};
     invite(requirement, STORE_APPLICANT, param_text(params, "applicant"), expires_us);
     invite(requirement, STORE_GUARDIAN, param_text(params, "guardian"), expires_us);
@@ -167,31 +148,16 @@ static json_t *required_json(struct service *service, const struct rpc_caller *c
     return json_pack("{s:o, s:o}", "interview", turn_result(&turn), "links", links);
 }
 
-/* D-21: a child is not interviewed alone. */
-static bool check_guardian(struct service *service, const struct rpc_caller *caller, const json_t *params,
-                           GError **error)
-{
-    struct policy_order order = {0};
-    if (!read_age(params, &order, error)) {
-        return false;
-    }
-    const struct policy *policy = policies_get(service->policies, caller->mission);
-    if (order.age_known && policy_needs_guardian(policy, order.age) && param_text(params, "guardian") == NULL) {
-        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL,
-                      "params.guardian is missing: under %u a parent or guardian takes part",
-                      policy->interview.guardian_age);
-        return false;
-    }
-    return true;
-}
-
 static json_t *require(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
 {
-    if (!check_guardian(service, caller, params, error)) {
+    bool guardian_needed;
+    const struct policy *policy = policies_get(service->policies, caller->mission);
+    if (!minor_guardian(policy, param_text(params, "birth_date"), param_text(params, "guardian"), &guardian_needed,
+                        error)) {
         return NULL;
     }
     struct requirement requirement;
-    requirement_fill(&requirement, service, caller, params);
+    requirement_fill(&requirement, service, caller, params, guardian_needed);
     json_t *result =
         store_requirement(service, &requirement, error) ? required_json(service, caller, &requirement, error) : NULL;
     requirement_clear(&requirement);
@@ -248,16 +214,11 @@ static json_t *in_person(struct service *service, const struct rpc_caller *calle
     {                                                                                                                  \
         .name = "order_ref", .type = RPC_STRING, .min = 1, .max = 64, .summary = "The order's number."                 \
     }
-#define BIRTH_DATE                                                                                                     \
-    {                                                                                                                  \
-        .name = "birth_date", .type = RPC_STRING, .optional = true, .min = 10, .max = 10,                              \
-        .summary = "The applicant's, YYYY-MM-DD. It is not stored."                                                    \
-    }
 
 static const char *const documents[] = {"passport", "travel_document", NULL};
 static const struct rpc_param propose_params[] = {
     ORDER_REF,
-    BIRTH_DATE,
+    PARAM_BIRTH_DATE,
     {.name = "first_issue",
      .type = RPC_BOOLEAN,
      .optional = true,
@@ -270,7 +231,7 @@ static const struct rpc_param require_params[] = {
     NAME("applicant", false, "The applicant's name."),
     NAME("guardian", true, "Name of the parent or guardian who takes part (D-21)."),
     NAME("interpreter", true, "Name of the interpreter."),
-    BIRTH_DATE,
+    PARAM_BIRTH_DATE,
     {0},
 };
 static const struct rpc_param link_params[] = {PARAM_INTERVIEW, PARAM_PARTY, {0}};

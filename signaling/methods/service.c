@@ -44,8 +44,7 @@ static json_t *sign_in(struct service *service, const struct rpc_caller *caller,
 {
     int64_t retry_after_ms;
     if (!limit_service(service->limiter, caller->address, g_get_monotonic_time(), &retry_after_ms)) {
-        rpc_set_error(error, RPC_ERROR_RATE_LIMITED, json_pack("{s:I}", "retry_after_ms", (json_int_t)retry_after_ms),
-                      "too many tries: wait %" G_GINT64_FORMAT " ms", retry_after_ms);
+        failure_rate(error, retry_after_ms);
         return NULL;
     }
     struct store_service_account *account = account_find(service, param_text(params, "token"), error);

@@ -12,12 +12,6 @@
 #include "signaling/turn.h"
 #include "signaling/view.h"
 
-static void set_rate_limited(GError **error, int64_t retry_after_ms)
-{
-    rpc_set_error(error, RPC_ERROR_RATE_LIMITED, json_pack("{s:I}", "retry_after_ms", (json_int_t)retry_after_ms),
-                  "too many tries: wait %" G_GINT64_FORMAT " ms", retry_after_ms);
-}
-
 static json_t *officer_json(struct service *service, const struct store_officer *officer, GError **error)
 {
     GError *cause = NULL;
@@ -79,7 +73,7 @@ static json_t *sign_in(struct service *service, const struct rpc_caller *caller,
     const char *login = param_text(params, "login");
     int64_t retry_after_ms;
     if (!limit_sign_in(service->limiter, caller->address, login, g_get_monotonic_time(), &retry_after_ms)) {
-        set_rate_limited(error, retry_after_ms);
+        failure_rate(error, retry_after_ms);
         return NULL;
     }
     GError *cause = NULL;
@@ -122,7 +116,7 @@ static json_t *redeem(struct service *service, const struct rpc_caller *caller, 
 {
     int64_t retry_after_ms;
     if (!limit_ticket(service->limiter, caller->address, g_get_monotonic_time(), &retry_after_ms)) {
-        set_rate_limited(error, retry_after_ms);
+        failure_rate(error, retry_after_ms);
         return NULL;
     }
     g_auto(Session) session = {0};

@@ -61,16 +61,17 @@ export class Server {
         });
     }
 
-    // Who is in the demo, from what it prints: the first mission's officer and the links to its interviews and face checks.
+    // Who is in the demo, from what it prints: the first mission's officers and the links to its interviews and face checks.
     people() {
-        const [, login, password] = this.stdout.match(/^  officer .* login: (\S+) +password: (\S+)$/m);
+        const officers = [...this.stdout.matchAll(/^  officer .* login: (\S+) +password: (\S+)$/gm)].map(([, login, password]) => ({ login, password }));
         const links = [...this.stdout.matchAll(/^  (\S+) .* (applicant|guardian|interpreter) .* (http\S+)$/gm)];
         const of = (order, role) => links.find((link) => link[1] === order && link[2] === role)?.[3];
         const orderWith = (role) => links.find((link) => link[2] === role)[1];
         const applicants = links.filter((link) => link[2] === "applicant").map((link) => link[3]);
         const checks = [...this.stdout.matchAll(/^  (\S+) +face check .* (http\S+)$/gm)];
         return {
-            login: { login, password },
+            login: officers[0],
+            colleagues: officers.filter(({ password }) => password === officers[0].password).slice(1),
             facecheck: (order) => checks.find((check) => check[1] === order)?.[2],
             applicant: applicants[0],
             minor: of(orderWith("guardian"), "applicant"),

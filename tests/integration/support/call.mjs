@@ -69,7 +69,7 @@ export class Call {
 
     // `who` comes with the interview for officers and without for a party.
     params(who, rest = {}) {
-        return who === this.officer ? { interview_id: this.id, ...rest } : rest;
+        return who === this.officer || who.officer ? { interview_id: this.id, ...rest } : rest;
     }
 
     async join(who, options) {

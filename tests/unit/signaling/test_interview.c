@@ -223,10 +223,40 @@ static void no_show_counts_from_the_appointment_the_last_presence_and_the_server
     assert_int_equal(interview_no_show_us(&interview, 10, NOW_US + 60 * MINUTE_US), NOW_US + 70 * MINUTE_US);
 }
 
+static void the_identity_is_decided_on_with_the_guardian_there_and_the_script_done(void **state)
+{
+    (void)state;
+    static const char *const nothing[] = {NULL}, *const two[] = {"face", "alone", NULL};
+    static const struct {
+        const char *hazard;
+        struct interview_proof proof;
+        const char *outcome;
+        int code; /* -1: allowed */
+    } cases[] = {
+        {"a grown-up, all done", {false, false, nothing}, "identity_confirmed", -1},
+        {"a child whose guardian is identified", {true, true, nothing}, "identity_confirmed", -1},
+        {"a child alone", {true, false, nothing}, "identity_confirmed", RPC_ERROR_GUARDIAN_MISSING},
+        {"a child alone, not confirmed", {true, false, nothing}, "not_confirmed", RPC_ERROR_GUARDIAN_MISSING},
+        {"a child who comes in person", {true, false, two}, "in_person", -1},
+        {"something left to do", {false, false, two}, "identity_confirmed", RPC_ERROR_SCRIPT_OPEN},
+        {"something left to do, not confirmed", {true, true, two}, "not_confirmed", RPC_ERROR_SCRIPT_OPEN},
+        {"both: the guardian first", {true, false, two}, "not_confirmed", RPC_ERROR_GUARDIAN_MISSING},
+        {"no outcome is not in person", {true, false, nothing}, NULL, RPC_ERROR_GUARDIAN_MISSING},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        const bool ok = interview_check_proof(&cases[i].proof, cases[i].outcome, &error);
+        if (ok != (cases[i].code < 0) || (!ok && !g_error_matches(error, RPC_ERROR, cases[i].code))) {
+            fail_msg("%s: %s", cases[i].hazard, ok ? "allowed" : error->message);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_event_in_every_state_leads_where_the_rules_say),
+        cmocka_unit_test(the_identity_is_decided_on_with_the_guardian_there_and_the_script_done),
         cmocka_unit_test(a_booking_carries_its_time_and_is_counted_and_a_missed_one_begins_anew),
         cmocka_unit_test(in_person_needs_a_reason_and_is_an_outcome),
         cmocka_unit_test(waiting_since_lasts_through_a_declined_call_and_ends_when_the_applicant_is_lost),

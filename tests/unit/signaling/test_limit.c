@@ -158,6 +158,20 @@ static void a_flood_of_sources_fills_a_bounded_table_and_ebbs(void **state)
     assert_true(limit_ticket(*state, "192.0.2.1", SECOND, &retry_ms));
 }
 
+static void hints_wait_for_their_party_alone_and_come_back(void **state)
+{
+    int64_t retry_ms = 0;
+    unsigned shown = 0;
+    while (shown < 100 && limit_hint(*state, "p", 0, &retry_ms)) {
+        shown++;
+    }
+    assert_true(shown >= 3 && shown <= 10);
+    assert_true(retry_ms > 0 && retry_ms <= 10000);
+    assert_true(limit_hint(*state, "other", 0, &retry_ms));
+    assert_false(limit_hint(*state, "p", (retry_ms - 1) * 1000, &retry_ms));
+    assert_true(limit_hint(*state, "p", 10 * G_USEC_PER_SEC, &retry_ms));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +180,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_addresses_do_not_help_against_one_login, setup, teardown),
         cmocka_unit_test_setup_teardown(one_face_check_waits_for_itself_alone_and_starts_apart_from_uploads, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(hints_wait_for_their_party_alone_and_come_back, setup, teardown),
         cmocka_unit_test_setup_teardown(many_logins_do_not_help_one_address, setup, teardown),
         cmocka_unit_test_setup_teardown(guessing_at_one_login_does_not_shut_out_the_office, setup, teardown),
         cmocka_unit_test_setup_teardown(one_ipv6_subscriber_is_one_source, setup, teardown),

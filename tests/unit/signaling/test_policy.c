@@ -166,7 +166,24 @@ static void a_folder_is_read_whole_or_not_at_all(void **state)
     assert_non_null(policies);
     assert_int_equal(policies_get(policies, "nyc")->appointment.capacity, 7);
     assert_int_equal(policies_get(policies, "sto")->appointment.capacity, 1);
+    assert_ptr_equal(policies_script(policies, "nyc"), script_default());
     policies_free(policies);
+    g_autofree char *script = g_build_filename(folder, "sto.script", NULL);
+    assert_true(g_file_set_contents(script, "[a]\nkind = check\nen = x\nzh_hans = x\nzh_hant = x\n", -1, NULL));
+    policies = policies_load(folder, &error);
+    assert_non_null(policies);
+    assert_string_equal(policies_script(policies, "sto")->items[0].id, "a");
+    assert_ptr_equal(policies_script(policies, "nyc"), script_default());
+    g_autofree const char **missions = policies_missions(policies);
+    assert_string_equal(missions[0], "nyc");
+    assert_string_equal(missions[1], "sto"); /* it has a script alone */
+    assert_null(missions[2]);
+    policies_free(policies);
+    assert_true(g_file_set_contents(script, "[a]\n", -1, NULL));
+    assert_null(policies_load(folder, &error));
+    assert_non_null(strstr(error->message, "sto.script:1: key [a] kind"));
+    g_clear_error(&error);
+    g_remove(script);
     assert_true(g_file_set_contents(bad, "[appointment]\n\ncapacity = none\n", -1, NULL));
     assert_null(policies_load(folder, &error));
     assert_non_null(strstr(error->message, "sto.conf:3: key [appointment] capacity"));
@@ -192,6 +209,12 @@ static void the_demo_missions_can_be_read_and_differ(void **state)
     assert_int_equal(there->appointment.capacity, 1);
     assert_string_not_equal(here->mission.time_zone, there->mission.time_zone);
     assert_true(there->interview.every_order && !here->interview.every_order);
+    const struct script *long_one = policies_script(policies, "new-york"),
+                        *short_one = policies_script(policies, "stockholm");
+    assert_true(script_find(long_one, "alone")->required && !script_find(short_one, "alone")->required);
+    assert_non_null(script_find(long_one, "other_nationality"));
+    assert_null(script_find(short_one, "other_nationality"));
+    assert_true(script_find(long_one, "no_payment")->required && script_find(short_one, "no_payment")->required);
     policies_free(policies);
 }
 

@@ -32,7 +32,21 @@ static const struct view_party parties[] = {
     {.party = &officer, .present_since_us = 0, .media_joined = false, .media = MEDIA_PEER_CONNECTED},
     {.party = &earlier},
 };
+static const struct store_conduct conduct = {
+    .assigned = (char *)"o1",
+    .assigned_name = (char *)"Chen Jing",
+    .guardian = {.party = (char *)"g", .relation = (char *)"mother", .capture = (char *)"c", .at_us = 1},
+    .opinion = {.officer = (char *)"o3",
+                .officer_name = (char *)"Song Rui",
+                .asked_us = 1,
+                .opinion = (char *)"disagree",
+                .reason = (char *)"for officers only",
+                .given_us = 2},
+};
+static const struct call_offer offer = {.officer = (char *)"o3", .name = (char *)"Song Rui", .expires_us = 3};
 static const struct view_facts facts = {.interview = &interview,
+                                        .conduct = &conduct,
+                                        .offer = &offer,
                                         .mission = &mission,
                                         .opens_us = 1,
                                         .version = 42,
@@ -59,6 +73,35 @@ static void outcome_and_reason_are_for_officers_only(void **state)
     view = view_interview(&facts, &as_onlooker);
     assert_string_equal(json_string_value(member(view, "outcome", NULL)), "not_confirmed");
     assert_string_equal(json_string_value(member(view, "reason", NULL)), "for officers only");
+    json_decref(view);
+}
+
+static void how_it_is_conducted_is_for_officers_only(void **state)
+{
+    (void)state;
+    static const char *const members[] = {"guardian", "assigned", "opinion", "offered"};
+    json_t *view = view_interview(&facts, &as_applicant);
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+        assert_true(json_is_null(member(view, members[i], NULL)));
+    }
+    assert_true(json_is_false(member(view, "guardian_needed", NULL)));
+    json_decref(view);
+    view = view_interview(&facts, &as_onlooker);
+    assert_string_equal(json_string_value(member(view, "guardian", "relation")), "mother");
+    assert_string_equal(json_string_value(member(view, "assigned", "name")), "Chen Jing");
+    assert_string_equal(json_string_value(member(view, "opinion", "reason")), "for officers only");
+    assert_string_equal(json_string_value(json_object_get(member(view, "opinion", "officer"), "id")), "o3");
+    assert_string_equal(json_string_value(member(view, "offered", "id")), "o3");
+    json_decref(view);
+
+    static const struct store_conduct nothing;
+    struct view_facts early = facts;
+    early.conduct = &nothing;
+    early.offer = NULL;
+    view = view_interview(&early, &as_onlooker);
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+        assert_true(json_is_null(member(view, members[i], NULL)));
+    }
     json_decref(view);
 }
 
@@ -153,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outcome_and_reason_are_for_officers_only),
+        cmocka_unit_test(how_it_is_conducted_is_for_officers_only),
         cmocka_unit_test(everybody_finds_oneself),
         cmocka_unit_test(an_officer_who_is_not_admitted_any_more_is_not_shown),
         cmocka_unit_test(presence_and_media_are_what_is_known_now),
