@@ -100,8 +100,8 @@ const char *order_event_name(enum order_event event)
 const char *order_event_message(enum order_event event)
 {
     switch (event) {
-    case ORDER_EVENT_ASSIGN: /* who reviews it is the mission's affair */
-        return NULL;
+    case ORDER_EVENT_ASSIGN:
+        return NULL; /* who reviews it is the mission's affair */
     case ORDER_EVENT_SUBMIT:
         return "submitted";
     case ORDER_EVENT_TAKE:
