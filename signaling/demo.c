@@ -344,7 +344,7 @@ static bool fill_mission(struct service *service, const struct demo_mission *dem
             return false;
         }
     }
-    struct store_officer *officer = store_officer_by_login(store, demo->login, error);
+    struct store_officer *officer = store_officer_by_login(store, demo->officers[0].login, error);
     const bool ok = officer != NULL && fill_checks(service, demo, NULL, NULL, error) &&
                     demo_orders_fill(service, &demo->mission, officer->id, error);
     store_officer_free(officer);
