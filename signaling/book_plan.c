@@ -57,7 +57,7 @@ static bool plan_facecheck(struct book_plan *plan, struct order_turn *turn, cons
                            const char *state)
 {
     struct store_order *order = turn->row;
-    if (g_strcmp0(order->facecheck, event->subject) != 0 || order->state != ORDER_SUBMITTED) {
+    if (g_strcmp0(order->facecheck, event->subject) != 0 || !order->facecheck_due) {
         return false;
     }
     order->facecheck_due = false;

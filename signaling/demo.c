@@ -1,5 +1,6 @@
 #include "signaling/demo.h"
 
+#include "signaling/demo_orders.h"
 #include "signaling/facecheck_turn.h"
 #include "signaling/interview.h"
 #include "signaling/password.h"
@@ -323,7 +324,11 @@ static bool fill_mission(struct service *service, const struct demo_mission *dem
             return false;
         }
     }
-    return fill_checks(service, demo, NULL, NULL, error);
+    struct store_officer *officer = store_officer_by_login(store, demo->login, error);
+    const bool ok = officer != NULL && fill_checks(service, demo, NULL, NULL, error) &&
+                    demo_orders_fill(service, &demo->mission, officer->id, error);
+    store_officer_free(officer);
+    return ok;
 }
 
 bool demo_fill(struct service *service, GError **error)

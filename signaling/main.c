@@ -101,20 +101,24 @@ static struct vision_pool *make_vision(const struct config *config, GError **err
     return vision_pool_new(&vision, error);
 }
 
-/* How account holders are reached. */
+/* The built-in order book, and how account holders are reached. */
 static bool make_book(struct service *service, GError **error)
 {
-    if (!service->config->book.enabled) {
-        return true;
+    if (service->config->book.enabled) {
+        service->sender = sender_new(service->config, service->metrics, error);
+        service->messages = service->sender != NULL ? message_center_new(service, error) : NULL;
+        service->mailer = service->messages != NULL ? mailer_new(service) : NULL;
+        if (service->mailer == NULL) {
+            return false;
+        }
     }
-    service->sender = sender_new(service->config, service->metrics, error);
-    service->messages = service->sender != NULL ? message_center_new(service, error) : NULL;
-    service->mailer = service->messages != NULL ? mailer_new(service) : NULL;
-    return service->mailer != NULL;
+    service->book = book_new(service);
+    return true;
 }
 
 static void free_book(struct service *service)
 {
+    book_free(service->book);
     if (service->sender != NULL) {
         sender_stop(service->sender);
     }
@@ -150,8 +154,7 @@ static bool make_parts(struct service *service, GError **error)
     service->same_person = service->media != NULL ? same_person_new(service) : NULL;
     service->feed = service->media != NULL ? feed_new(service) : NULL;
     service->webhooks = service->media != NULL ? webhooks_new(service, error) : NULL;
-    service->book = service->webhooks != NULL ? book_new(service) : NULL;
-    return service->book != NULL && make_book(service, error);
+    return service->webhooks != NULL && make_book(service, error);
 }
 
 /* The pool is empty and gone by now. The engine tells its listener of peers until it is freed, so the calls outlive
@@ -159,7 +162,6 @@ static bool make_parts(struct service *service, GError **error)
 static void free_parts(struct service *service)
 {
     free_book(service);
-    book_free(service->book);
     webhooks_free(service->webhooks);
     feed_free(service->feed);
     same_person_free(service->same_person);

@@ -119,6 +119,12 @@ const char *order_event_message(enum order_event event)
     }
 }
 
+bool order_reason_is_told(enum order_event event)
+{
+    return event == ORDER_EVENT_SUPPLEMENT || event == ORDER_EVENT_REJECT || event == ORDER_EVENT_WITHDRAW ||
+           event == ORDER_EVENT_IN_PERSON;
+}
+
 bool order_is_over(enum store_order_state state)
 {
     return state == ORDER_COMPLETED || state == ORDER_REJECTED || state == ORDER_WITHDRAWN;

@@ -58,6 +58,8 @@ bool order_state_named(const char *name, enum store_order_state *state);
 const char *order_event_name(enum order_event event); /* "take"; static, for the history */
 /* The template of the message that an account holder gets of it (D-29); NULL: none. Static. */
 const char *order_event_message(enum order_event event);
+/* Whether the holder learns the reason that a change has; the others' are for officers. */
+bool order_reason_is_told(enum order_event event);
 bool order_is_over(enum store_order_state state);
 /* D-7: what is applied for in an emergency. */
 bool order_is_emergency(const char *kind);

@@ -88,6 +88,13 @@ bool order_turn_begin_at(struct order_turn *turn, struct service *service, const
     return true;
 }
 
+bool order_turn_begin_system(struct order_turn *turn, struct service *service, const char *id, GError **error)
+{
+    GError *cause = NULL;
+    struct store_order *row = store_order_get(service->store, id, &cause);
+    return begin(turn, service, NULL, row, cause, error);
+}
+
 bool order_turn_begin_book(struct order_turn *turn, struct service *service, const char *number, GError **error)
 {
     GError *cause = NULL;
@@ -296,14 +303,13 @@ static const char *actor_of(const struct order_turn *turn, const struct order_ch
     return turn->caller != NULL ? rpc_caller_id(turn->caller) : "system";
 }
 
-/* What a message's template may need; caller frees. */
-static char *args_text(const struct order_turn *turn, const struct order_change *change)
+/* What a message's template may need; caller frees. Why an interview ended otherwise is for officers alone. */
+static char *args_text(const struct order_change *change)
 {
     json_t *args = change->args != NULL ? json_copy(change->args) : json_object();
-    if (change->reason != NULL && json_object_get(args, "reason") == NULL) {
+    if (change->reason != NULL && order_reason_is_told(change->event)) {
         json_object_set_new(args, "reason", json_string(change->reason));
     }
-    json_object_set_new(args, "time_zone", json_string(turn->mission->time_zone));
     char *text = json_dumps(args, JSON_COMPACT);
     char *copy = g_strdup(text);
     free(text);
@@ -336,7 +342,7 @@ static bool plan(const struct order_turn *turn, const struct order_change *chang
             return false;
         }
         at.state = (enum store_order_state)order_next(at.state, change->event, order_is_emergency(at.kind));
-        steps->args[i] = args_text(turn, change);
+        steps->args[i] = args_text(change);
         steps->count = i + 1;
         steps->list[i] = (struct store_order_step){
             .to = at.state,
@@ -419,4 +425,11 @@ bool order_requirement(struct requirement *requirement, struct order_turn *turn,
     }
     requirement_init(requirement, turn->service, order->mission, order->number, order_document(order), &people);
     return true;
+}
+
+json_t *order_material_view(const struct order_turn *turn, const struct store_order_material *material)
+{
+    g_auto(OrderFacts) facts = {0};
+    order_facts_init(&facts, turn->row, turn->policy, turn->now_us);
+    return order_view_material(material->slot, order_slot_use(&facts, material->slot) == ORDER_SLOT_NEEDED, material);
 }

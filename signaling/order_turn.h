@@ -24,7 +24,9 @@ bool order_turn_begin(struct order_turn *turn, struct service *service, const st
 /* The same with the version that the caller has seen (params.version): RPC_ERROR_CONFLICT when it is another by now. */
 bool order_turn_begin_at(struct order_turn *turn, struct service *service, const struct rpc_caller *caller,
                          const json_t *params, GError **error);
-/* For the book, by number. RPC_ERROR_NOT_FOUND: an order of somebody else's. */
+/* For the server itself. */
+bool order_turn_begin_system(struct order_turn *turn, struct service *service, const char *id, GError **error);
+/* The same by number. RPC_ERROR_NOT_FOUND: an order of somebody else's. */
 bool order_turn_begin_book(struct order_turn *turn, struct service *service, const char *number, GError **error);
 void order_turn_clear(struct order_turn *turn);
 typedef struct order_turn OrderTurn; /* for g_auto */
@@ -61,3 +63,6 @@ json_t *order_turn_list(struct service *service, const struct rpc_caller *caller
  * erased. */
 bool order_requirement(struct requirement *requirement, struct order_turn *turn, const char *interpreter,
                        GError **error);
+
+/* The API's OrderMaterial of one of the order's pictures. New reference. */
+json_t *order_material_view(const struct order_turn *turn, const struct store_order_material *material);

@@ -60,7 +60,7 @@ static const struct store_order_material *find_material(const struct order_view 
     return NULL;
 }
 
-static json_t *material_json(const char *slot, bool needed, const struct store_order_material *material)
+json_t *order_view_material(const char *slot, bool needed, const struct store_order_material *material)
 {
     if (material == NULL) {
         return json_pack("{s:s, s:b, s:n, s:n, s:n, s:n}", "slot", slot, "needed", needed, "uploaded_at", "width",
@@ -78,7 +78,7 @@ static json_t *materials_view(const struct order_view *view, const struct order_
         const enum order_use use = order_slot_use(facts, order_slots[i]);
         const struct store_order_material *material = find_material(view, order_slots[i]);
         if (use != ORDER_SLOT_CLOSED || material != NULL) {
-            json_array_append_new(list, material_json(order_slots[i], use == ORDER_SLOT_NEEDED, material));
+            json_array_append_new(list, order_view_material(order_slots[i], use == ORDER_SLOT_NEEDED, material));
         }
     }
     return list;
@@ -233,13 +233,11 @@ static json_t *actor_view(const struct order_view *view, const char *actor)
     return json_string(name != NULL ? name : "officer");
 }
 
-/* Why an interview was dropped or broken off is for officers, as the interview's own reason is. */
 static bool reason_shown(const struct order_view *view, const char *event)
 {
-    static const enum order_event to_holder[] = {ORDER_EVENT_SUPPLEMENT, ORDER_EVENT_REJECT, ORDER_EVENT_WITHDRAW};
-    for (unsigned i = 0; i < G_N_ELEMENTS(to_holder); i++) {
-        if (strcmp(event, order_event_name(to_holder[i])) == 0) {
-            return true;
+    for (enum order_event each = 0; !view->officer && each < ORDER_EVENT_COUNT; each++) {
+        if (strcmp(event, order_event_name(each)) == 0) {
+            return order_reason_is_told(each);
         }
     }
     return view->officer;

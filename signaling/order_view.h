@@ -21,3 +21,6 @@ json_t *order_view(const struct order_view *view);
 
 /* What the applicant does next: "fill_in", …; static. `facts` are of the view's order. */
 const char *order_view_next(const struct order_view *view, const struct order_facts *facts);
+
+/* The API's OrderMaterial: a slot with its picture (NULL: none yet). */
+json_t *order_view_material(const char *slot, bool needed, const struct store_order_material *material);

@@ -41,11 +41,11 @@ struct service {
     struct same_person *same_person;
     struct feed *feed;
     struct webhooks *webhooks;
+    struct book *book; /* does nothing where [book] enabled is false */
     /* Of the built-in order book; NULL where that is off. */
     struct sender *sender;
     struct message_center *messages;
     struct mailer *mailer;
-    struct book *book;
     bool demo;     /* started with --demo: server.hello says so */
     gint draining; /* atomic: no new calls; running ones may finish */
 };

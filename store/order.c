@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "store/message.h"
 #include "store/outbox.h"
 
 static const char *const state_words[ORDER_STATES] = {
@@ -226,6 +227,22 @@ bool order_tell(db_transaction *tx, const struct store_order *order, const char 
     return outbox_add(tx, event, error);
 }
 
+bool order_message(struct store *store, db_transaction *tx, const struct store_order *order, const char *template,
+                   const char *args, int64_t at_us, GError **error)
+{
+    const struct message_draft draft = {
+        .account = order->account,
+        .mission = order->mission,
+        .order_id = order->id,
+        .order_number = order->number,
+        .template = template,
+        .args = args,
+        .state = state_words[order->state],
+        .at_us = at_us,
+    };
+    return template == NULL || message_add(store, tx, &draft, error);
+}
+
 static bool insert_row(db_transaction *tx, const struct store_order *order, GError **error)
 {
     struct db_statement *insert =
@@ -247,13 +264,14 @@ static bool insert_row(db_transaction *tx, const struct store_order *order, GErr
     return db_run(insert, error);
 }
 
-bool store_order_add(struct store *store, const struct store_order *order, GError **error)
+bool store_order_add(struct store *store, const struct store_order *order, const char *message, GError **error)
 {
     struct store_order copy = *order;
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
     return tx != NULL && insert_row(tx, order, error) &&
            keyring_make(store->keyring, tx, key_of_order(order->id), error) &&
            order_write_sealed(store, tx, &copy, ORDER_DETAILS, ORDER_DETAILS, error) &&
+           order_message(store, tx, order, message, NULL, order->created_us, error) &&
            order_tell(tx, order, "created", order->created_us, error) &&
            outbox_commit(store, g_steal_pointer(&tx), error);
 }

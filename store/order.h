@@ -46,6 +46,9 @@ enum order_sealed { ORDER_DETAILS, ORDER_DECLARATION, ORDER_SUPPLEMENT, ORDER_RE
 /* Writes columns `from` to `to`. */
 bool order_write_sealed(struct store *store, db_transaction *tx, struct store_order *order, enum order_sealed from,
                         enum order_sealed to, GError **error);
+/* The message to the holder of `order` as it is now; `template` NULL: none. */
+bool order_message(struct store *store, db_transaction *tx, const struct store_order *order, const char *template,
+                   const char *args, int64_t at_us, GError **error);
 bool order_tell(db_transaction *tx, const struct store_order *order, const char *cause, int64_t at_us, GError **error);
 
 /* Where an order stands inside the present transaction. */

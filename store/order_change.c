@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "store/message.h"
 #include "store/outbox.h"
 
 /* ---- whether it may be ---- */
@@ -125,29 +124,15 @@ static bool write_history(struct store *store, db_transaction *tx, const struct 
     return db_run(insert, error);
 }
 
-static bool tell_holder(struct store *store, db_transaction *tx, const struct store_order *order,
-                        const struct order_passage *passage, GError **error)
-{
-    const struct message_draft draft = {
-        .account = order->account,
-        .mission = order->mission,
-        .order_id = order->id,
-        .order_number = order->number,
-        .template = passage->step->message,
-        .args = passage->step->message_args,
-        .state = order_state_word(order->state),
-        .at_us = passage->at_us,
-    };
-    return draft.template == NULL || message_add(store, tx, &draft, error);
-}
-
 /* One step: `order` is then at its state and version. */
 static bool take_step(struct store *store, db_transaction *tx, struct store_order *order,
                       const struct order_passage *passage, GError **error)
 {
     order->state = passage->step->to;
     order->version++;
-    return write_history(store, tx, order, passage, error) && tell_holder(store, tx, order, passage, error) &&
+    return write_history(store, tx, order, passage, error) &&
+           order_message(store, tx, order, passage->step->message, passage->step->message_args, passage->at_us,
+                         error) &&
            order_tell(tx, order, passage->step->event, passage->at_us, error);
 }
 

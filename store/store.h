@@ -555,8 +555,8 @@ bool store_order_is_open(const struct store_order *order);
 /* "2026-K7QX-3MPA-9T0B": the year of `now_us` and 60 random bits. */
 char *store_order_number_new(int64_t now_us);
 
-/* Inserts a new draft and makes its key. */
-bool store_order_add(struct store *store, const struct store_order *order, GError **error);
+/* Inserts a new draft, makes its key, and tells its holder with template `message` (NULL: nothing). */
+bool store_order_add(struct store *store, const struct store_order *order, const char *message, GError **error);
 struct store_order *store_order_get(struct store *store, const char *id, GError **error);
 struct store_order *store_order_by_number(struct store *store, const char *number, GError **error);
 

@@ -112,7 +112,7 @@ static json_t *create(struct service *service, const struct rpc_caller *caller, 
         .version = 1,
     };
     const bool allowed = check_kind(service, mission->id, kind, error) && check_drafts(service, caller, error);
-    const bool made = allowed && store_order_add(service->store, &order, &cause);
+    const bool made = allowed && store_order_add(service->store, &order, "created", &cause);
     store_mission_free(mission);
     if (!made) {
         if (allowed) {

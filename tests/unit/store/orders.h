@@ -49,7 +49,7 @@ static inline struct store_order *add_order(struct store *store, const char *id)
         .version = 1,
         .details = (char *)DETAILS,
     };
-    assert_ok(store_order_add(store, &order, &error));
+    assert_ok(store_order_add(store, &order, NULL, &error));
     return get_order(store, id);
 }
 
