@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Message } from "../client/api_account";
 import type { Order } from "../client/api_order";
 import { codeDigits, isContact, isIdNumber } from "../applicant/home/forms";
-import { allRead, needsHolder, sorted, withMessages, withOrder } from "../applicant/home/lists";
+import { allRead, keepNew, needsHolder, sorted, withMessages, withOrder } from "../applicant/home/lists";
 import { insidePath, isTicketPage, orderPath, pagePath, PAGES, routeOf } from "../applicant/home/route";
 
 describe("the address", () => {
@@ -54,6 +54,9 @@ describe("messages", () => {
       message(3, true),
       message(1),
     ]);
+  });
+  test("what was just seen still looks new in another language", () => {
+    expect(keepNew([message(6), message(5, true)], [message(6, true), message(5, true)])).toEqual([message(6), message(5, true)]);
   });
   test("one that came meanwhile stays new", () => {
     expect(allRead([message(6), message(5)], 5).map(({ read }) => read)).toEqual([false, true]);

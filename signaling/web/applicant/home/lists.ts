@@ -31,4 +31,8 @@ export function withMessages(messages: readonly Message[], more: readonly Messag
 export const allRead = (messages: readonly Message[], seq: number): Message[] =>
   messages.map((message) => (message.seq <= seq && !message.read ? { ...message, read: true } : message));
 
+/** Asked for again, in another language say: what the reader has just seen for the first time still looks new. */
+export const keepNew = (known: readonly Message[], fresh: readonly Message[]): Message[] =>
+  fresh.map((message) => (known.some((other) => other.seq === message.seq && !other.read) ? { ...message, read: false } : message));
+
 export const newestSeq = (messages: readonly Message[]): number => messages[0]?.seq ?? 0;
