@@ -78,7 +78,7 @@ test("somebody registers, verifies their name, and finds their way about", async
 });
 
 test("a holder follows orders and messages, and goes into an interview and back", async (t) => {
-    const [, contact] = /account holder +(\S+@\S+)$/m.exec(server.stdout);
+    const [, contact] = /account holder +(\+\d+)$/m.exec(server.stdout);
     const person = await open(t);
     const { page, at } = person;
     await signIn(person, contact);

@@ -36,6 +36,7 @@ describe("orders", () => {
   const b = order("b", "draft", "2026-11-20T10:00:00Z");
   const c = order("c", "in_review", "2026-11-25T10:00:00Z", 4);
   test("what is over comes last", () => expect(ids(sorted([a, b, c]))).toBe("cba"));
+  test("what waits for the holder comes first", () => expect(ids(sorted([{ ...c, next: "wait_review" }, b, a]))).toBe("bca"));
   test("a change moves its order", () => expect(ids(withOrder([c, b, a], order("b", "submitted", "2026-11-26T10:00:00Z", 2)))).toBe("bca"));
   test("a new one is added", () => expect(ids(withOrder([c], b))).toBe("cb"));
   test("an older version that comes late changes nothing", () => {
