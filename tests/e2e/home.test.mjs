@@ -77,6 +77,40 @@ test("somebody registers, verifies their name, and finds their way about", async
     await at("home-sign-in").waitFor();
 });
 
+test("a holder follows orders and messages, and goes into an interview and back", async (t) => {
+    const [, contact] = /account holder +(\+\d+)$/m.exec(server.stdout);
+    const person = await open(t);
+    const { page, at } = person;
+    await signIn(person, contact);
+    await at("order-card").first().waitFor();
+    await look(person, "home-orders");
+    await at("unread").waitFor();
+    await at("nav-messages").click();
+    await at("message").first().waitFor();
+    await at("unread").waitFor({ state: "detached" });
+    await page.locator('[data-testid="message"][data-read="false"]').first().waitFor(); // still seen to be new
+    await look(person, "home-messages");
+    await page.reload();
+    await page.locator('[data-testid="message"][data-read="true"]').first().waitFor();
+    assert.equal(await at("unread").count(), 0, "what was seen is read at the server");
+
+    await at("to-order").first().click();
+    await page.waitForURL(/#\/orders\/\w+$/);
+    await page.goBack();
+    await at("messages").waitFor();
+    await at("nav-orders").click();
+    const booked = page.locator('[data-testid="order-card"]:has([data-state="interview_required"])').first();
+    const id = await booked.getAttribute("data-order");
+    await page.goto(`${server.url}/#/orders/${id}/interview`);
+    await at("booking").waitFor();
+    await page.reload(); // comes back into the interview, with the ticket that this tab has
+    await at("booking").waitFor();
+    await look(person, "home-inside");
+    await at("back-to-order").click();
+    await page.waitForURL(new RegExp(`#/orders/${id}$`));
+    await at("booking").waitFor({ state: "detached" });
+});
+
 test("the same contact comes back to the same account; another cannot have its document", async (t) => {
     const first = await open(t);
     await signIn(first, "13800138000");

@@ -18,12 +18,12 @@ export function Choice<K extends string>(props: {
   onChoose: (key: K) => void;
 }): JSX.Element {
   return (
-    <fieldset class="choice" {...testId(`choice-${props.id}`)} data-invalid={props.invalid}>
+    <fieldset class="pick" {...testId(`choice-${props.id}`)} data-invalid={props.invalid}>
       <legend>{props.legend}</legend>
       {props.hint && <p class="muted small">{props.hint}</p>}
-      <div class="choice-options">
+      <div class="pick-options">
         {props.options.map(({ key, name, hint }) => (
-          <label key={key} class="choice-option">
+          <label key={key} class="pick-option">
             <input
               type="radio"
               name={props.id}
