@@ -1,14 +1,20 @@
 // The account holder's pages: registered with the demo's code, verified, an empty list, messages, account, and signed out;
 // what stays after a reload; and what is shown without a network.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { openBrowser, phone } from "./support/browser.mjs";
 import { look, picture } from "./support/look.mjs";
 import { Server } from "./support/server.mjs";
 
 const noCamera = { file: "/dev/null" };
+let server;
 
-async function open(t, server) {
+before(async () => {
+    server = await Server.start();
+});
+after(() => server?.remove());
+
+async function open(t) {
     const browser = await openBrowser(noCamera, { device: phone, permission: false });
     t.after(() => browser.close());
     const page = await browser.newPage();
@@ -25,9 +31,7 @@ async function signIn({ at }, contact) {
 }
 
 test("somebody registers, verifies their name, and finds their way about", async (t) => {
-    const server = await Server.start();
-    t.after(() => server.remove());
-    const person = await open(t, server);
+    const person = await open(t);
     const { page, at } = person;
 
     await at("contact").fill("nobody");
@@ -73,10 +77,42 @@ test("somebody registers, verifies their name, and finds their way about", async
     await at("home-sign-in").waitFor();
 });
 
+test("a holder follows orders and messages, and goes into an interview and back", async (t) => {
+    const [, contact] = /account holder +(\+\d+)$/m.exec(server.stdout);
+    const person = await open(t);
+    const { page, at } = person;
+    await signIn(person, contact);
+    await at("order-card").first().waitFor();
+    await look(person, "home-orders");
+    await at("unread").waitFor();
+    await at("nav-messages").click();
+    await at("message").first().waitFor();
+    await at("unread").waitFor({ state: "detached" });
+    await page.locator('[data-testid="message"][data-read="false"]').first().waitFor(); // still seen to be new
+    await look(person, "home-messages");
+    await page.reload();
+    await page.locator('[data-testid="message"][data-read="true"]').first().waitFor();
+    assert.equal(await at("unread").count(), 0, "what was seen is read at the server");
+
+    await at("to-order").first().click();
+    await page.waitForURL(/#\/orders\/\w+$/);
+    await page.goBack();
+    await at("messages").waitFor();
+    await at("nav-orders").click();
+    const booked = page.locator('[data-testid="order-card"]:has([data-state="interview_required"])').first();
+    const id = await booked.getAttribute("data-order");
+    await page.goto(`${server.url}/#/orders/${id}/interview`);
+    await at("booking").waitFor();
+    await page.reload(); // comes back into the interview, with the ticket that this tab has
+    await at("booking").waitFor();
+    await look(person, "home-inside");
+    await at("back-to-order").click();
+    await page.waitForURL(new RegExp(`#/orders/${id}$`));
+    await at("booking").waitFor({ state: "detached" });
+});
+
 test("the same contact comes back to the same account; another cannot have its document", async (t) => {
-    const server = await Server.start();
-    t.after(() => server.remove());
-    const first = await open(t, server);
+    const first = await open(t);
     await signIn(first, "13800138000");
     await first.at("nav-account").click();
     await first.at("id-kind-passport").check();
@@ -85,12 +121,12 @@ test("the same contact comes back to the same account; another cannot have its d
     await first.at("verify").click();
     await first.at("verified").waitFor();
 
-    const again = await open(t, server);
+    const again = await open(t);
     await signIn(again, "+86 138 0013 8000");
     await again.at("nav-account").click();
     await again.at("verified").waitFor();
 
-    const other = await open(t, server);
+    const other = await open(t);
     await signIn(other, "other@example.org");
     await other.at("nav-account").click();
     await other.at("id-kind-passport").check();
@@ -101,9 +137,7 @@ test("the same contact comes back to the same account; another cannot have its d
 });
 
 test("the page is installable, and says so when there is no network", async (t) => {
-    const server = await Server.start();
-    t.after(() => server.remove());
-    const { page, browser } = await open(t, server);
+    const { page, browser } = await open(t);
     const manifest = await page.request.get(`${server.url}/manifest.webmanifest`);
     assert.equal(manifest.headers()["content-type"], "application/manifest+json");
     const { icons } = await manifest.json();

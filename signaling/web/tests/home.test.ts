@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Message } from "../client/api_account";
 import type { Order } from "../client/api_order";
 import { codeDigits, isContact, isIdNumber } from "../applicant/home/forms";
-import { allRead, needsHolder, sorted, withMessages, withOrder } from "../applicant/home/lists";
+import { allRead, keepNew, needsHolder, sorted, withMessages, withOrder } from "../applicant/home/lists";
 import { insidePath, isTicketPage, orderPath, pagePath, PAGES, routeOf } from "../applicant/home/route";
 
 describe("the address", () => {
@@ -36,6 +36,7 @@ describe("orders", () => {
   const b = order("b", "draft", "2026-11-20T10:00:00Z");
   const c = order("c", "in_review", "2026-11-25T10:00:00Z", 4);
   test("what is over comes last", () => expect(ids(sorted([a, b, c]))).toBe("cba"));
+  test("what waits for the holder comes first", () => expect(ids(sorted([{ ...c, next: "wait_review" }, b, a]))).toBe("bca"));
   test("a change moves its order", () => expect(ids(withOrder([c, b, a], order("b", "submitted", "2026-11-26T10:00:00Z", 2)))).toBe("bca"));
   test("a new one is added", () => expect(ids(withOrder([c], b))).toBe("cb"));
   test("an older version that comes late changes nothing", () => {
@@ -54,6 +55,9 @@ describe("messages", () => {
       message(3, true),
       message(1),
     ]);
+  });
+  test("what was just seen still looks new in another language", () => {
+    expect(keepNew([message(6), message(5, true)], [message(6, true), message(5, true)])).toEqual([message(6), message(5, true)]);
   });
   test("one that came meanwhile stays new", () => {
     expect(allRead([message(6), message(5)], 5).map(({ read }) => read)).toEqual([false, true]);

@@ -10,7 +10,7 @@ import { language } from "../../client/i18n";
 import { toProblem, type Problem, type ProblemCode } from "../../client/problem";
 import { apiUrl, Rpc, type Caller } from "../../client/rpc";
 import { ApplicantSession } from "../session";
-import { allRead, newestSeq, sorted, withMessages, withOrder } from "./lists";
+import { allRead, keepNew, newestSeq, sorted, withMessages, withOrder } from "./lists";
 import { insidePath, routeOf, type Route } from "./route";
 
 const SESSION_GONE: ReadonlySet<ProblemCode> = new Set(["session_expired", "not_signed_in"]);
@@ -238,8 +238,11 @@ export class Home {
     const params = { limit: MESSAGES_AT_ONCE, ...(before === undefined ? {} : { before }) };
     const reply = await this.#try(() => this.rpc.call("message.list", params));
     if (!reply) return;
+    const known = this.messages.peek() ?? [];
+    const looking = this.route.peek().view === "messages";
     batch(() => {
-      this.messages.value = withMessages(before === undefined ? [] : (this.messages.peek() ?? []), reply.messages);
+      this.messages.value =
+        before === undefined ? (looking ? keepNew(known, reply.messages) : reply.messages) : withMessages(known, reply.messages);
       this.unread.value = reply.unread;
       this.older.value = reply.messages.length === MESSAGES_AT_ONCE;
     });

@@ -9,10 +9,12 @@ export const isOver = (order: Pick<Order, "state">): boolean => OVER.has(order.s
 const WAITS = new Set(["wait_review", "join_later", "come_in_person", "wait_made", "wait_dispatch", "done", "rejected", "withdrawn"]);
 export const needsHolder = (order: Pick<Order, "next">): boolean => !WAITS.has(order.next);
 
-/** What is over comes last; the rest by their last change, the newest first. */
+const rank = (order: Order): number => (isOver(order) ? 2 : needsHolder(order) ? 0 : 1);
+
+/** What waits for the holder comes first and what is over last; within these by their last change, the newest first. */
 export function sorted(orders: readonly Order[]): Order[] {
   return [...orders].sort(
-    (a, b) => Number(isOver(a)) - Number(isOver(b)) || b.state_since.localeCompare(a.state_since) || a.id.localeCompare(b.id),
+    (a, b) => rank(a) - rank(b) || b.state_since.localeCompare(a.state_since) || a.id.localeCompare(b.id),
   );
 }
 
@@ -30,5 +32,9 @@ export function withMessages(messages: readonly Message[], more: readonly Messag
 
 export const allRead = (messages: readonly Message[], seq: number): Message[] =>
   messages.map((message) => (message.seq <= seq && !message.read ? { ...message, read: true } : message));
+
+/** Asked for again, in another language say: what the reader has just seen for the first time still looks new. */
+export const keepNew = (known: readonly Message[], fresh: readonly Message[]): Message[] =>
+  fresh.map((message) => (known.some((other) => other.seq === message.seq && !other.read) ? { ...message, read: false } : message));
 
 export const newestSeq = (messages: readonly Message[]): number => messages[0]?.seq ?? 0;

@@ -34,7 +34,7 @@ export function VerifyForm({ home }: HomeProps): JSX.Element {
         <h2>{m.verifyTitle}</h2>
         <p class="muted">{m.verifyText}</p>
       </div>
-      <fieldset class="choice">
+      <fieldset class="id-kinds">
         <legend>{m.idKind}</legend>
         {KINDS.map((each) => (
           <label key={each}>

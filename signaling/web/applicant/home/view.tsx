@@ -6,6 +6,7 @@ import { Banners, Brand, Button, Heading, Preferences, ProblemNote } from "../..
 import { Icon, type IconName } from "../../client/ui/icons";
 import { App } from "../app";
 import { NewOrder } from "../orders/new_order";
+import { OrderPage } from "../orders/order_page";
 import { AccountView } from "./account_view";
 import type { Home } from "./home";
 import { MessagesView } from "./messages_view";
@@ -43,7 +44,7 @@ function Body({ home }: HomeProps): JSX.Element {
   if (!home.account.value) return <SignInView home={home} />;
   switch (route.view) {
     case "order":
-      return <Loading />;
+      return <OrderPage key={route.id} home={home} orderId={route.id} />;
     case "new":
       return <NewOrder home={home} />;
     case "messages":

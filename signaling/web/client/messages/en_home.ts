@@ -29,7 +29,6 @@ export const home = {
   account: "Account",
   unread: (p: { n: number }): string => `${p.n} unread`,
   backToOrder: "Back to the order",
-  backToOrders: "Back to my orders",
   openHome: "Open my orders",
 
   signInTitle: "Sign in or register",

@@ -18,7 +18,6 @@ export const home: typeof EnglishHome = {
   account: "我的账号",
   unread: ({ n }) => `${n} 条未读`,
   backToOrder: "返回订单",
-  backToOrders: "返回我的订单",
   openHome: "打开我的订单",
 
   signInTitle: "登录或注册",

@@ -18,7 +18,6 @@ export const home: typeof EnglishHome = {
   account: "我的帳號",
   unread: ({ n }) => `${n} 則未讀`,
   backToOrder: "返回訂單",
-  backToOrders: "返回我的訂單",
   openHome: "開啟我的訂單",
 
   signInTitle: "登入或註冊",
