@@ -30,7 +30,7 @@ const kindHints: Record<OrderKind, string> = {
 
 const issueHints: Record<Issue, string> = {
   first: "The applicant has never held such a document.",
-  renewal: "The document is at hand, but has expired, will soon, is full, or its picture is no longer like.",
+  renewal: "The document is at hand, but has expired, will soon, is full, or no longer looks like the applicant.",
   replacement: "The document is lost, stolen or damaged.",
 };
 
