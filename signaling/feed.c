@@ -204,7 +204,7 @@ void feed_free(struct feed *feed)
     if (feed == NULL) {
         return;
     }
-    store_events_watch(feed->service->store, NULL, NULL);
+    store_events_unwatch(feed->service->store, on_events, feed);
     g_mutex_lock(&feed->wake_lock);
     feed->closing = true;
     g_cond_signal(&feed->wake);

@@ -13,10 +13,11 @@ static const struct limit_rule sign_in_rule = {.burst = 3, .per_min = 6}; /* one
 static const struct limit_rule ticket_rule = {.burst = 2, .per_min = 60};
 
 static const struct limit_rule facecheck_rule = {.burst = 2, .per_min = 60};
+static const struct limit_rule code_rule = {.burst = 2, .per_min = 1};
 
 static int setup(void **state)
 {
-    *state = limiter_new(sign_in_rule, ticket_rule, facecheck_rule);
+    *state = limiter_new(sign_in_rule, ticket_rule, facecheck_rule, code_rule);
     return 0;
 }
 
