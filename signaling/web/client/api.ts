@@ -1,4 +1,5 @@
 /* The viva.v1 API as the pages see it: JSON-RPC 2.0 over /v1/ws. Instants are RFC 3339 UTC; ids are opaque. */
+import type { Account, HolderMethods, HolderNotifications } from "./api_book";
 import type { FaceCheck, Findings, Identity, Prompt, SamePerson, SkipReason, TryResult } from "./api_facecheck";
 import type { OfficerName, Order } from "./api_order";
 import type { ConductMethods, ConductNotifications, GuardianIdentified, Opinion, ReviewMethods } from "./api_review";
@@ -160,14 +161,17 @@ export interface Call<P, R> {
   result: R;
 }
 
-export interface Methods extends ReviewMethods, ConductMethods {
+export interface Methods extends HolderMethods, ReviewMethods, ConductMethods {
   "server.hello": Call<None, Hello>;
   "officer.sign_in": Call<{ login: string; password: string }, { token: string; expires_at: Instant; officer: Officer }>;
   "ticket.redeem": Call<
     { ticket: string; device: string; purpose?: "join" | "schedule" },
     { token: string; expires_at: Instant; interview?: Interview; facecheck?: FaceCheck }
   >;
-  "session.resume": Call<{ token: string }, { officer?: Officer; interview?: Interview; facecheck?: FaceCheck }>;
+  "session.resume": Call<
+    { token: string },
+    { officer?: Officer; interview?: Interview; facecheck?: FaceCheck; account?: Account }
+  >;
   "session.end": Call<None, None>;
   "interview.list": Call<{ day?: string }, { day: string; interviews: Interview[] }>;
   "interview.get": Call<OfMine, Interview>;
@@ -209,7 +213,7 @@ export type Method = keyof Methods;
 export type Params<M extends Method> = Methods[M]["params"];
 export type Result<M extends Method> = Methods[M]["result"];
 
-export interface Notifications extends ConductNotifications {
+export interface Notifications extends HolderNotifications, ConductNotifications {
   "order.changed": { order: Order };
   "interview.changed": { interview: Interview };
   "media.slots": { interview_id: string; slots: Slot[] };
@@ -273,6 +277,12 @@ export const ERROR_CODES = [
   "guardian_missing",
   "script_open",
   "day_full",
+  "not_withdrawable",
+  "duplicate_order",
+  "outside_district",
+  "not_verified",
+  "missing",
+  "code_expired",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
@@ -283,4 +293,8 @@ export interface ErrorData {
   opens_at?: Instant | null;
   state?: InterviewState;
   allowed?: string[];
+  /** Of invalid_params: which one. */
+  field?: string;
+  /** Of `missing`: fields and slots. */
+  missing?: string[];
 }

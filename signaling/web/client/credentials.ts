@@ -37,10 +37,13 @@ function remove(key: string): void {
   }
 }
 
+/** Who is signed in: a party by its link, an officer, or the holder of an account. */
+export type Page = "applicant" | "officer" | "holder";
+
 export class CredentialStore {
   readonly #key: string;
 
-  constructor(page: "applicant" | "officer") {
+  constructor(page: Page) {
     this.#key = `viva.${page}.credentials`;
   }
 
