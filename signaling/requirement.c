@@ -34,6 +34,7 @@ void requirement_init(struct requirement *requirement, const struct service *ser
                                                       .document = (char *)document,
                                                       .length_min = policy->appointment.length_min,
                                                       .state = INTERVIEW_REQUIRED,
+                                                      .guardian_needed = people->guardian != NULL,
                                                       .state_since_us = now_us,
                                                       .guardian_needed = people->guardian != NULL,
                                                       .version = 1}};

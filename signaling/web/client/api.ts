@@ -290,6 +290,8 @@ export interface ErrorData {
   opens_at?: Instant | null;
   state?: InterviewState;
   allowed?: string[];
-  /** What an order still needs before it can be submitted. */
+  /** Of invalid_params: which one. */
+  field?: string;
+  /** Of `missing`: fields and slots. */
   missing?: string[];
 }

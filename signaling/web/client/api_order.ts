@@ -101,9 +101,9 @@ export interface OrderMaterial {
   slot: OrderSlot;
   needed: boolean;
   uploaded_at: Instant | null;
-  width: number;
-  height: number;
-  file_bytes: number;
+  width: number | null;
+  height: number | null;
+  file_bytes: number | null;
 }
 
 export interface OfficerName {
@@ -167,6 +167,8 @@ export interface Order {
   proposals: Trigger[];
   supplement: { text: string; slots: OrderSlot[]; fields: OrderField[]; since: Instant } | null;
   reason: string | null;
+  /** How it was handed out, and by which number it is followed. */
+  way: "courier" | "collect" | null;
   tracking: string | null;
   officer: OfficerName | null;
   next: string;

@@ -109,6 +109,7 @@ const base: Order = {
   proposals: [],
   supplement: null,
   reason: null,
+  way: null,
   tracking: null,
   officer: null,
   next: "wait_review",

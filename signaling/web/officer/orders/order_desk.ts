@@ -3,7 +3,7 @@ import { batch, signal } from "@preact/signals";
 import type { FaceCheck } from "../../client/api_facecheck";
 import type { Order } from "../../client/api_order";
 import { Pictures } from "../../client/pictures";
-import { Problem, toProblem } from "../../client/problem";
+import { toProblem } from "../../client/problem";
 import type { OfficerSession } from "../session";
 import type { OrderAction } from "./order";
 
@@ -60,7 +60,7 @@ export class OrderDesk {
   }
 
   /** Changes the order as it was seen. Where somebody was quicker it is loaded anew and said; true when it worked. */
-  async act(action: OrderAction | "assign", change: (order: Order) => Promise<Order | null>): Promise<boolean> {
+  async act(action: OrderAction | "assign", change: (order: Order) => Promise<Order>): Promise<boolean> {
     const order = this.order.peek();
     if (!order) return false;
     batch(() => {
@@ -70,7 +70,6 @@ export class OrderDesk {
     const worked = await this.session.attempt(async () => {
       try {
         const changed = await change(order);
-        if (!changed) throw new Problem("wrong_state", `${action} was refused`);
         this.adopt(changed);
         this.session.queue.adopt(changed);
       } catch (error) {

@@ -25,7 +25,7 @@ interface Shown {
 function ofOrder(order: Order, material: OrderMaterial): Shown | null {
   const { slot, uploaded_at: version } = material;
   if (version === null) return null;
-  const facts = `${whenOf(order, version)} · ${material.width} × ${material.height} px · ${(material.file_bytes / 1e6).toFixed(1)} MB`;
+  const facts = `${whenOf(order, version)} · ${material.width} × ${material.height} px · ${((material.file_bytes ?? 0) / 1e6).toFixed(1)} MB`;
   return {
     viewed: { id: slot, name: messages.value.review.slots[slot], facts, place: { path: materialPath(order.id, slot), version } },
     thumbnail: { path: materialPath(order.id, slot, THUMBNAIL_PX), version },

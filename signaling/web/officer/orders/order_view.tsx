@@ -119,7 +119,7 @@ function OpenOrder({ desk, order }: WithOrder): JSX.Element {
 }
 
 async function take(desk: OrderDesk): Promise<void> {
-  await desk.act("take", (order) => desk.session.queue.take(order.id));
+  await desk.act("take", (order) => desk.session.rpc.call("review.take", { order_id: order.id }));
 }
 
 function begin(desk: OrderDesk, action: OrderAction, asking: Signal<AskedAction | null>): void {
@@ -181,10 +181,11 @@ function Told({ desk, order }: WithOrder): JSX.Element {
           </span>
         </p>
       )}
-      {order.tracking && (
+      {order.way && (
         <p class="note">
           <span>
-            {m.trackingNumber}: <span class="mono">{order.tracking}</span>
+            <span class="strong">{m.ways[order.way]}</span>
+            {order.tracking && <span class="mono"> {order.tracking}</span>}
           </span>
         </p>
       )}

@@ -61,11 +61,11 @@ export class Queue {
     }
   }
 
-  /** The next that waits, or this one; null when it could not be had, which is told. */
-  async take(orderId?: string): Promise<Order | null> {
+  /** The next that waits; null when it could not be had, which is told. */
+  async take(): Promise<Order | null> {
     let taken: Order | null = null;
     await this.session.attempt(async () => {
-      taken = await this.session.rpc.call("review.take", orderId === undefined ? {} : { order_id: orderId });
+      taken = await this.session.rpc.call("review.take", {});
       this.adopt(taken);
     });
     // Somebody else may have been quicker: then the list is old.
