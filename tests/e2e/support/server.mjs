@@ -37,6 +37,7 @@ export class Server {
         const needed = {
             http: { listen: `${bracketed}:${server.port}` },
             media: { addresses: host, port: 0 },
+            vision: { workers: 1 }, // each takes a second of a core to start
             store: { path: path.join(server.folder, "store"), master_key_file: path.join(server.folder, "master.key") },
         };
         for (const [group, keys] of Object.entries(settings)) needed[group] = { ...needed[group], ...keys };
