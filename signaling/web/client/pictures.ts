@@ -1,5 +1,5 @@
 /** Pictures from the server. They need the session's token, so they are fetched and shown from memory. */
-import { CredentialStore, type Page } from "./credentials";
+import { CredentialStore } from "./credentials";
 import { Problem, problemOfReply } from "./problem";
 
 export interface Picture {

@@ -74,7 +74,7 @@ function Row({ session, order, material }: PartProps & { material: OrderMaterial
             <p class="muted small">{m.slotHints[slot]}</p>
           ) : (
             <p class="muted small">
-              {m.uploadedAt({ when: whenOf(order, material.uploaded_at) })} · {(material.file_bytes / 1e6).toFixed(1)} MB
+              {m.uploadedAt({ when: whenOf(order, material.uploaded_at) })} · {((material.file_bytes ?? 0) / 1e6).toFixed(1)} MB
             </p>
           )}
           {again && missing && (
