@@ -38,7 +38,7 @@ bool config_bad_value(const struct config_source *source, const char *group, con
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "%s:%u: key [%s] %s: %s", source->name,
-                MAX(nearest_line(source, group, key), 1), group, key, what);
+                nearest_line(source, group, key), group, key, what);
     return false;
 }
 

@@ -94,15 +94,16 @@ static bool deliver(struct feed *feed, struct subscriber *subscriber)
     if (subscriber->idle || limit == 0) {
         return false;
     }
-    if (!account_check(feed->service, &subscriber->caller, ACCOUNT_SCOPE_EVENTS, &error)) {
-        subscriber->idle = true;
-        return false;
-    }
     g_autoptr(GPtrArray) events =
         store_event_list(feed->service->store, subscriber->caller.mission, subscriber->sent, limit, &error);
     if (events == NULL) {
         g_warning("event=feed_failed service=%s reason=\"%s\"", subscriber->caller.account, error->message);
         hub_close(feed->service->hub, subscriber->caller.connection, STATUS_TRY_LATER);
+        subscriber->idle = true;
+        return false;
+    }
+    /* After reading: what happened since it was revoked is not among what goes out. */
+    if (!account_check(feed->service, &subscriber->caller, ACCOUNT_SCOPE_EVENTS, &error)) {
         subscriber->idle = true;
         return false;
     }

@@ -17,8 +17,9 @@ struct bucket {
 struct limiter {
     struct limit_rule login, address, ticket, facecheck, code, code_address;
     GMutex lock;
-    /* "a:ADDRESS", "l:LOGIN", "t:ADDRESS", "v:ADDRESS", "u:FACECHECK", "s:FACECHECK", "h:PARTY", "k:CONTACT", "c:ADDRESS",
-     * "n:ADDRESS", "i:ACCOUNT" or "o:WHO" → struct bucket */
+    /* "a:ADDRESS", "l:LOGIN", "t:ADDRESS", "v:ADDRESS", "u:FACECHECK", "s:FACECHECK", "k:CONTACT", "c:ADDRESS",
+     * "n:ADDRESS",
+     * "i:ACCOUNT", "h:PARTY" or "o:WHO" → struct bucket */
     GHashTable *buckets;
 };
 

@@ -104,14 +104,16 @@ static struct vision_pool *make_vision(const struct config *config, GError **err
 /* The built-in order book, and how account holders are reached. */
 static bool make_book(struct service *service, GError **error)
 {
-    service->book = book_new(service);
-    if (!service->config->book.enabled) {
-        return true;
+    if (service->config->book.enabled) {
+        service->sender = sender_new(service->config, service->metrics, error);
+        service->messages = service->sender != NULL ? message_center_new(service, error) : NULL;
+        service->mailer = service->messages != NULL ? mailer_new(service) : NULL;
+        if (service->mailer == NULL) {
+            return false;
+        }
     }
-    service->sender = sender_new(service->config, service->metrics, error);
-    service->messages = service->sender != NULL ? message_center_new(service, error) : NULL;
-    service->mailer = service->messages != NULL ? mailer_new(service) : NULL;
-    return service->mailer != NULL;
+    service->book = book_new(service);
+    return true;
 }
 
 static void free_book(struct service *service)

@@ -90,14 +90,13 @@ static void *run(void *data)
     return NULL;
 }
 
-void message_center_wake(struct message_center *center)
+static void on_events(void *context)
 {
-    if (center != NULL) {
-        g_mutex_lock(&center->lock);
-        center->woken = true;
-        g_cond_signal(&center->changed);
-        g_mutex_unlock(&center->lock);
-    }
+    struct message_center *center = context;
+    g_mutex_lock(&center->lock);
+    center->woken = true;
+    g_cond_signal(&center->changed);
+    g_mutex_unlock(&center->lock);
 }
 
 struct message_center *message_center_new(struct service *service, GError **error)
@@ -111,6 +110,7 @@ struct message_center *message_center_new(struct service *service, GError **erro
     center->told = last;
     g_mutex_init(&center->lock);
     g_cond_init(&center->changed);
+    store_events_watch(service->store, on_events, center);
     center->thread = g_thread_new("messages", run, center);
     return center;
 }
@@ -120,6 +120,7 @@ void message_center_free(struct message_center *center)
     if (center == NULL) {
         return;
     }
+    store_events_unwatch(center->service->store, on_events, center);
     g_mutex_lock(&center->lock);
     center->closing = true;
     g_cond_signal(&center->changed);

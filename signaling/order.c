@@ -96,11 +96,12 @@ const char *order_event_name(enum order_event event)
     return transitions[event].name;
 }
 
+/* Templates are named by what has become of an order (deploy/messages). */
 const char *order_event_message(enum order_event event)
 {
     switch (event) {
-    case ORDER_EVENT_ASSIGN: /* who reviews it is the mission's affair */
-        return NULL;
+    case ORDER_EVENT_ASSIGN:
+        return NULL; /* who reviews it is the mission's affair */
     case ORDER_EVENT_SUBMIT:
         return "submitted";
     case ORDER_EVENT_TAKE:

@@ -2,7 +2,6 @@
 
 #include "signaling/failure.h"
 #include "signaling/limit.h"
-#include "signaling/message_center.h"
 #include "signaling/order_view.h"
 
 #include <string.h>
@@ -378,9 +377,6 @@ bool order_turn_apply(struct order_turn *turn, const struct order_change *change
                   order_state_name(steps.list[i].to));
     }
     steps_clear(&steps);
-    if (ok) {
-        message_center_wake(turn->service->messages);
-    }
     return ok && order_turn_reload(turn, error);
 }
 

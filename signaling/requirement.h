@@ -7,7 +7,7 @@
 
 #define REQUIREMENT_PEOPLE 3
 
-/* Their names; NULL: nobody. */
+/* Their names; NULL: nobody. A guardian who is named is needed (D-21). */
 struct requirement_people {
     const char *applicant, *guardian, *interpreter;
 };

@@ -464,6 +464,29 @@ struct store_message *store_message_mail_due(struct store *store, int64_t now_us
 /* How a try went: its mail is now `mail`, and if that is MAIL_WAITING is due at `next_us`. */
 bool store_message_mail_tried(struct store *store, int64_t seq, enum store_mail mail, int64_t next_us, GError **error);
 
+/* ---- reminders of the book's appointments: each kind once for each appointment ---- */
+struct store_reminder {
+    char *interview, *order;
+    int64_t scheduled_us;
+};
+void store_reminder_free(struct store_reminder *reminder);
+struct store_reminder_kind {
+    const char *name;  /* "day" | "soon" */
+    int64_t before_us; /* sent from then on */
+    int64_t until_us;  /* and no later than this before the appointment */
+};
+/* Appointments that this is due for at `now_us` and was not sent for, the next first, at most `limit`; not those that
+ * were booked or moved later than `before_us` before. */
+GPtrArray *store_reminder_due(struct store *store, const struct store_reminder_kind *kind, int64_t now_us,
+                              unsigned limit, GError **error);
+struct store_reminder_words {
+    const char *template, *args; /* as a message has them */
+};
+/* Remembers that it was sent and tells the order's holder, in one transaction; nothing happens when the appointment has
+ * changed, or it was sent already. */
+bool store_reminder_send(struct store *store, const struct store_reminder *reminder, const char *kind,
+                         const struct store_reminder_words *words, int64_t now_us, GError **error);
+
 /* ---- service accounts: foreign order services, each for one mission ---- */
 struct store_service_account {
     char *id, *mission;

@@ -6,6 +6,7 @@
 
 #define LIMIT_DEFAULT 50u
 #define LIMIT_MAX     200u
+#define SEQ_MAX       9007199254740991 /* 2^53 - 1: exact in every JSON reader */
 
 static json_t *views_of(struct service *service, const GPtrArray *messages, const char *language, GError **error)
 {
@@ -64,7 +65,7 @@ static const struct rpc_param list_params[] = {
      .type = RPC_INTEGER,
      .optional = true,
      .min = 1,
-     .max = INT64_MAX,
+     .max = SEQ_MAX,
      .summary = "seq of a message: those before it. Left out: the newest."},
     {.name = "limit",
      .type = RPC_INTEGER,
@@ -75,7 +76,7 @@ static const struct rpc_param list_params[] = {
     {0},
 };
 static const struct rpc_param read_params[] = {
-    {.name = "seq", .type = RPC_INTEGER, .min = 1, .max = INT64_MAX, .summary = "Of the last message that was seen."},
+    {.name = "seq", .type = RPC_INTEGER, .min = 1, .max = SEQ_MAX, .summary = "Of the last message that was seen."},
     {0},
 };
 

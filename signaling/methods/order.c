@@ -4,7 +4,6 @@
 #include "signaling/holder.h"
 #include "signaling/instant.h"
 #include "signaling/interview.h"
-#include "signaling/message_center.h"
 #include "signaling/methods/methods.h"
 #include "signaling/methods/params.h"
 #include "signaling/order_turn.h"
@@ -122,7 +121,6 @@ static json_t *create(struct service *service, const struct rpc_caller *caller, 
         return NULL;
     }
     g_message("event=order_created order=%s", id);
-    message_center_wake(service->messages);
     g_auto(OrderTurn) turn = {0};
     return order_turn_begin(&turn, service, caller, id, error) && order_turn_reload(&turn, error)
                ? order_turn_result(&turn, error)

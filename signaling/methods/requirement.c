@@ -79,9 +79,7 @@ static json_t *required_json(struct service *service, const struct rpc_caller *c
 static json_t *require(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
 {
     const struct policy *policy = policies_get(service->policies, caller->mission);
-    bool guardian_needed;
-    if (!minor_guardian(policy, param_text(params, "birth_date"), param_text(params, "guardian"), &guardian_needed,
-                        error)) {
+    if (!minor_check_guardian(policy, param_text(params, "birth_date"), param_text(params, "guardian"), error)) {
         return NULL;
     }
     g_auto(Requirement) requirement = {0};
@@ -90,7 +88,6 @@ static json_t *require(struct service *service, const struct rpc_caller *caller,
                                               .interpreter = param_text(params, "interpreter")};
     requirement_init(&requirement, service, caller->mission, param_text(params, "order_ref"),
                      param_text(params, "document"), &people);
-    requirement.interview.guardian_needed = guardian_needed;
     return requirement_store(&requirement, service, error) ? required_json(service, caller, &requirement, error) : NULL;
 }
 

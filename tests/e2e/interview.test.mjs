@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { similarity } from "./support/camera.mjs";
-import { small, untilPlaying } from "./support/browser.mjs";
+import { slow, small, untilPlaying } from "./support/browser.mjs";
 import { Stage } from "./support/stage.mjs";
 
 const report = (t, who, tracks) =>
@@ -33,6 +33,7 @@ test("an interview from link to outcome", async (t) => {
         const second = await stage.guest(stage.server.people().applicant);
         await second.sees("problem", { code: "ticket_used" });
         await officer.sees("toast");
+        await second.close();
         await untilPlaying(applicant.page);
     });
     await t.test("it ends for both with an outcome", async () => {
@@ -51,7 +52,7 @@ test("an interview in H.264", async (t) => {
 
 test("an interview over ::1", async (t) => {
     const stage = await Stage.set(t, { host: "::1" });
-    const { officer, seenByOfficer } = await stage.call();
+    const { officer, seenByOfficer } = await stage.call(slow);
     report(t, "the officer", seenByOfficer);
     assert.ok(similarity(await officer.capture("face"), stage.guestCamera) >= 0.8);
 });

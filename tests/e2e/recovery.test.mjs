@@ -1,16 +1,16 @@
 // A call that lives through what goes wrong: page, network, process.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { untilPlaying } from "./support/browser.mjs";
+import { slow, untilPlaying } from "./support/browser.mjs";
 import { similarity } from "./support/camera.mjs";
 import { Stage } from "./support/stage.mjs";
 import { until } from "./support/wait.mjs";
 
-const bothPlay = (a, b) => Promise.all([untilPlaying(a.page), untilPlaying(b.page)]);
+const bothPlay = (a, b) => Promise.all([a, b].map(({ page }) => untilPlaying(page, { fps: slow.fps - 3 })));
 
 test("a call comes back", async (t) => {
     const stage = await Stage.set(t);
-    const { applicant, officer } = await stage.call();
+    const { applicant, officer } = await stage.call(slow);
     const jpeg = await officer.capture("face");
 
     await t.test("after the applicant's page is reloaded, and the officer does nothing", async () => {

@@ -1,5 +1,5 @@
-// clang-tidy over everything that the clang build (preset fuzz) compiles. A file found clean is not looked at again
-// until its text, a header of ours, its compile command or .clang-tidy changes.
+// clang-tidy over everything that the clang build (preset fuzz) compiles. A file found clean is not looked at again, in
+// whichever copy of the tree, until its text, a header of ours, its compile command or .clang-tidy changes.
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { root } from "./tree.mjs";
 
 const buildFolder = path.join(root, "build/fuzz");
-const cache = path.join(root, "build/tidy");
+const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "viva-tidy");
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
 
@@ -48,7 +48,8 @@ test("clang-tidy finds nothing", async (t) => {
     const waiting = commands
         .map(({ file, command }) => {
             const texts = [file, ...headersOf(file)].map((each) => readFileSync(each));
-            return { file, stamp: path.join(cache, sha256(rules, file, command, ...texts)) };
+            const here = [file, command].map((text) => text.replaceAll(path.resolve(root), ""));
+            return { file, stamp: path.join(cache, sha256(rules, ...here, ...texts)) };
         })
         .filter(({ stamp }) => !existsSync(stamp));
     t.diagnostic(`${waiting.length} of ${commands.length} files are new or changed`);

@@ -1,5 +1,5 @@
 /* The viva.v1 API as the pages see it: JSON-RPC 2.0 over /v1/ws. Instants are RFC 3339 UTC; ids are opaque. */
-import type { Account, HolderMethods, HolderNotifications } from "./api_book";
+import type { Account, HolderMethods, HolderNotifications } from "./api_account";
 import type { FaceCheck, Findings, Identity, Prompt, SamePerson, SkipReason, TryResult } from "./api_facecheck";
 import type { OfficerName, Order } from "./api_order";
 import type { ConductMethods, ConductNotifications, GuardianIdentified, Opinion, ReviewMethods } from "./api_review";
@@ -161,17 +161,14 @@ export interface Call<P, R> {
   result: R;
 }
 
-export interface Methods extends HolderMethods, ReviewMethods, ConductMethods {
+export interface Methods extends ReviewMethods, ConductMethods, HolderMethods {
   "server.hello": Call<None, Hello>;
   "officer.sign_in": Call<{ login: string; password: string }, { token: string; expires_at: Instant; officer: Officer }>;
   "ticket.redeem": Call<
     { ticket: string; device: string; purpose?: "join" | "schedule" },
     { token: string; expires_at: Instant; interview?: Interview; facecheck?: FaceCheck }
   >;
-  "session.resume": Call<
-    { token: string },
-    { officer?: Officer; interview?: Interview; facecheck?: FaceCheck; account?: Account }
-  >;
+  "session.resume": Call<{ token: string }, { officer?: Officer; account?: Account; interview?: Interview; facecheck?: FaceCheck }>;
   "session.end": Call<None, None>;
   "interview.list": Call<{ day?: string }, { day: string; interviews: Interview[] }>;
   "interview.get": Call<OfMine, Interview>;
@@ -213,7 +210,7 @@ export type Method = keyof Methods;
 export type Params<M extends Method> = Methods[M]["params"];
 export type Result<M extends Method> = Methods[M]["result"];
 
-export interface Notifications extends HolderNotifications, ConductNotifications {
+export interface Notifications extends ConductNotifications, HolderNotifications {
   "order.changed": { order: Order };
   "interview.changed": { interview: Interview };
   "media.slots": { interview_id: string; slots: Slot[] };

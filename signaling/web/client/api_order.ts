@@ -74,6 +74,29 @@ export type OrderField = (typeof ORDER_FIELDS)[number];
 export const TRIGGERS = ["minor", "facecheck", "first_issue", "every_order"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
+/** What the applicant does next. */
+export const NEXT_CODES = [
+  "fill_in",
+  "sign",
+  "upload",
+  "submit",
+  "face_check",
+  "wait_review",
+  "supplement",
+  "book",
+  "join_later",
+  "join",
+  "come_in_person",
+  "send_passport",
+  "wait_made",
+  "wait_dispatch",
+  "receive",
+  "done",
+  "rejected",
+  "withdrawn",
+] as const;
+export type NextCode = (typeof NEXT_CODES)[number];
+
 export interface OrderMaterial {
   slot: OrderSlot;
   needed: boolean;

@@ -1,5 +1,5 @@
 /** Pictures from the server. They need the session's token, so they are fetched and shown from memory. */
-import { CredentialStore, type Page } from "./credentials";
+import { CredentialStore } from "./credentials";
 import { Problem, problemOfReply } from "./problem";
 
 export interface Picture {
@@ -12,7 +12,7 @@ export class Pictures {
   readonly #loaded = new Map<string, Promise<Picture>>();
   readonly #urls: string[] = [];
 
-  constructor(private readonly page: Page) {}
+  constructor(private readonly page: "applicant" | "officer" | "holder") {}
 
   /** The picture at `path`, loaded once; another `version` of it is another picture. */
   get(path: string, version = ""): Promise<Picture> {

@@ -5,7 +5,8 @@ import { hoursOf, minuteOfDay, neighbour, place, placesOf } from "../officer/cal
 import { obstacles, openItems } from "../officer/conduct/decide";
 import { possibleHints, troubles, urgentHints } from "../officer/conduct/hints";
 import { begins, match, type ShortcutGroup } from "../officer/keys";
-import { actionsOf, byUrgency, strokesOf, withOrder } from "../officer/orders/order";
+import { strokesOf } from "../client/strokes";
+import { actionsOf, byUrgency, withOrder } from "../officer/orders/order";
 import { choiceByKey, keepChoice } from "../officer/selection";
 
 describe("shortcuts", () => {

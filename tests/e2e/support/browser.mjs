@@ -27,7 +27,18 @@ export const slow = { fps: 10 };
 // For calls of three: three browsers that show two videos each want more than two cores at 30 frames/s.
 export const small = { ...slow, device: phone };
 
-// A browser context whose pages keep their peer connections in window.__peers for `media` below. Closing the context
+// Runs in a page before its scripts.
+export function keepPeers() {
+    window.__peers = [];
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(...parameters) {
+            super(...parameters);
+            window.__peers.push(this);
+        }
+    };
+}
+
+// A browser context whose pages keep their peer connections in window.__peers for `received` below. Closing the context
 // ends the browser. `fps`: of its camera, at the most.
 export async function openBrowser(camera, { device = desktop, locale = "en-US", permission = true, fps = 30, storageState } = {}) {
     const browser = await chromium.launch({
@@ -40,17 +51,11 @@ export async function openBrowser(camera, { device = desktop, locale = "en-US", 
     });
     const context = await browser.newContext({ ...device, locale, storageState, reducedMotion: "reduce" });
     if (permission) await context.grantPermissions(["camera", "microphone"]);
+    await context.addInitScript(keepPeers);
     await context.addInitScript((max) => {
         const devices = navigator.mediaDevices;
         const open = devices?.getUserMedia.bind(devices);
         if (open && max < 30) devices.getUserMedia = ({ video, ...other }) => open({ ...other, video: video && { ...video, frameRate: { max } } });
-        window.__peers = [];
-        window.RTCPeerConnection = class extends RTCPeerConnection {
-            constructor(...parameters) {
-                super(...parameters);
-                window.__peers.push(this);
-            }
-        };
     }, fps);
     context.on("close", () => browser.close());
     return context;
@@ -80,9 +85,9 @@ export function received(page) {
     });
 }
 
-// Waits until the page decodes, from each of `parties` others, video of the camera's full size at `fps` over a whole
-// second, and hears something. Returns the video tracks with their measured frames per second.
-export async function untilPlaying(page, { parties = 1, fps = 24 } = {}) {
+// Waits until the page decodes, from each of `parties` others, video of the camera's full size (or of `anySize`) at `fps`
+// over a whole second, and hears something. Returns the video tracks with their measured frames per second.
+export async function untilPlaying(page, { parties = 1, fps = 24, anySize = false } = {}) {
     let earlier = [];
     let seen = "";
     const playing = async () => {
@@ -96,7 +101,8 @@ export async function untilPlaying(page, { parties = 1, fps = 24 } = {}) {
         });
         earlier = now;
         seen = measured.map((t) => (t.kind === "video" ? `${t.width}x${t.height} ${t.fps.toFixed(1)} fps` : `audio ${t.heard}`)).join(", ");
-        const videos = measured.filter((t) => t.kind === "video" && t.fps >= fps && t.width === WIDTH && t.height === HEIGHT);
+        const large = ({ width, height }) => anySize || (width === WIDTH && height === HEIGHT);
+        const videos = measured.filter((t) => t.kind === "video" && t.fps >= fps && large(t));
         const audios = measured.filter((t) => t.kind === "audio" && t.heard > 0);
         return videos.length >= parties && audios.length >= parties && videos;
     };

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import { desktop, phone } from "./browser.mjs";
 
-const pictures = fileURLToPath(new URL("../../../build/screenshots", import.meta.url));
+export const pictures = fileURLToPath(new URL("../../../build/screenshots", import.meta.url));
 const schemes = { "zh-Hans": ["light"], "zh-Hant": ["light"], en: ["light", "dark"] };
 const checked = ["zh-Hans phone light", "en desktop dark"]; // a check takes seconds: each size and each scheme is in one
 const sizes = { phone: phone.viewport, desktop: desktop.viewport };

@@ -3,12 +3,13 @@ import { picture } from "./look.mjs";
 import { watchPrompts } from "./prompts.mjs";
 import { openBrowser, phone, laptop } from "./browser.mjs";
 
-const LOOK_MS = 30_000;
+const LOOK_MS = 60_000;
 
 class Person {
-    static async open(kind, camera, url, options) {
+    // `open`: of the browser, openBrowser or openFirefox.
+    static async open(kind, camera, url, { open = openBrowser, ...options }) {
         const person = new kind();
-        person.context = await openBrowser(camera, options);
+        person.context = await open(camera, options);
         await kind.prepare?.(person.context);
         person.page = await person.context.newPage();
         person.page.setDefaultTimeout(LOOK_MS);

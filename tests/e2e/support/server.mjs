@@ -37,12 +37,16 @@ export class Server {
         const needed = {
             http: { listen: `${bracketed}:${server.port}` },
             media: { addresses: host, port: 0 },
+            vision: { workers: 1 }, // each takes a second of a core to start
             store: { path: path.join(server.folder, "store"), master_key_file: path.join(server.folder, "master.key") },
         };
         for (const [group, keys] of Object.entries(settings)) needed[group] = { ...needed[group], ...keys };
         writeFileSync(path.join(server.folder, "master.key"), randomBytes(32), { mode: 0o600 });
         writeFileSync(path.join(server.folder, "viva.conf"), settingsText(needed));
-        await server.restart();
+        await server.restart().catch(async (error) => {
+            await server.remove(); // nobody else knows it
+            throw error;
+        });
         return server;
     }
 

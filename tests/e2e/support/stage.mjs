@@ -47,14 +47,15 @@ export class Stage {
         return person;
     }
 
-    // The demo's first interview, as far as the call: both sides play. Returns who is in it.
-    async call() {
+    // The demo's first interview, as far as the call: both sides play. `camera`: of both. Returns who is in it.
+    async call(camera = {}) {
         const { applicant: link, login } = this.server.people();
-        const [applicant, officer] = await Promise.all([this.guest(link), this.officer()]);
+        const [applicant, officer] = await Promise.all([this.guest(link, camera), this.officer(camera)]);
         await Promise.all([applicant.passDeviceCheck(), officer.signIn(login)]);
         await officer.startCall();
         await applicant.accept();
-        const [seenByApplicant, seenByOfficer] = await Promise.all([untilPlaying(applicant.page), untilPlaying(officer.page)]);
+        const fps = camera.fps && camera.fps - 3;
+        const [seenByApplicant, seenByOfficer] = await Promise.all([applicant, officer].map(({ page }) => untilPlaying(page, { fps })));
         return { applicant, officer, seenByApplicant, seenByOfficer };
     }
 }

@@ -87,7 +87,7 @@ export class Call {
     }
 
     // Both see and hear `more` packets and whole frames on top of what `since` says.
-    async flows({ since, more = 25 } = {}) {
+    async flows({ since, more = 10 } = {}) {
         return until("media flows both ways", async () => {
             const now = await this.stats();
             const grew = ["applicant", "officer"].every((who) =>

@@ -117,6 +117,36 @@ static void a_chromium_offer_of_four_parties_is_understood(void **state)
     assert_true(video->h264.nack && video->h264.remb);
 }
 
+/* Directions of header extensions, a default direction of the session, bundle-only lines, no H.264, identifiers of its
+ * own. */
+static void a_firefox_offer_of_four_parties_is_understood(void **state)
+{
+    (void)state;
+    g_autofree char *text = read_corpus("firefox-three.sdp");
+    struct sdp_offer offer = parsed(text);
+    assert_string_equal(offer.ice_ufrag, "01234567");
+    assert_string_equal(offer.fingerprint, FINGERPRINT);
+    assert_int_equal(offer.media_count, 8);
+    for (unsigned i = 0; i < offer.media_count; i++) {
+        const struct sdp_media *media = &offer.media[i];
+        const bool video = i == 1 || i >= 5;
+        assert_int_equal(media->kind, video ? SDP_VIDEO : SDP_AUDIO);
+        assert_int_equal(media->sends, i < 2);
+        assert_int_equal(media->receives, i >= 2);
+        assert_int_equal(media->mid_id, 3);
+        assert_int_equal(media->abs_send_time_id, video ? 4 : 0);
+        assert_int_equal(media->opus.payload_type, video ? -1 : 109);
+        assert_int_equal(media->vp8.payload_type, video ? 120 : -1);
+        assert_int_equal(media->h264.payload_type, -1);
+    }
+    const struct sdp_media *audio = &offer.media[0], *video = &offer.media[1];
+    assert_string_equal(audio->opus.fmtp, "maxplaybackrate=48000;stereo=1;useinbandfec=1");
+    assert_string_equal(video->vp8.fmtp, "max-fs=12288;max-fr=60");
+    assert_true(video->vp8.nack && video->vp8.nack_pli && video->vp8.fir && video->vp8.remb);
+    assert_int_not_equal(audio->ssrc, 0);
+    assert_int_not_equal(video->ssrc, 0);
+}
+
 static void every_collected_offer_is_understood(void **state)
 {
     (void)state;
@@ -358,6 +388,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chromium_offer_of_four_parties_is_understood),
+        cmocka_unit_test(a_firefox_offer_of_four_parties_is_understood),
         cmocka_unit_test(every_collected_offer_is_understood),
         cmocka_unit_test(the_first_ssrc_of_a_flow_is_the_medium_and_not_its_repair),
         cmocka_unit_test(directions_are_those_of_the_client),

@@ -2,6 +2,8 @@ import type { CaptureKind, DocumentKind, InterviewState, MediaState, Outcome, Qu
 import type { ProblemCode } from "../problem";
 import { desk } from "./en_desk";
 import { facecheck } from "./en_facecheck";
+import { holderProblems, home } from "./en_home";
+import { orders } from "./en_order";
 import { checks, reasons } from "./en_reasons";
 import { review } from "./en_review";
 
@@ -12,6 +14,7 @@ export interface ProblemText {
 }
 
 const problems: Record<ProblemCode, ProblemText> = {
+  ...holderProblems,
   parse_error: {
     what: "The page and the server did not understand each other.",
     next: "Reload the page. If it happens again, tell the mission.",
@@ -243,6 +246,8 @@ export const en = {
   checks,
   facecheck,
   review,
+  orders,
+  home,
   desk,
 
   language: "Language",

@@ -4,10 +4,13 @@ import type { ProblemCode } from "../problem";
 import type { ProblemText } from "./en";
 import { desk } from "./zh-hans_desk";
 import { facecheck } from "./zh-hans_facecheck";
+import { holderProblems, home } from "./zh-hans_home";
+import { orders } from "./zh-hans_order";
 import { checks, reasons } from "./zh-hans_reasons";
 import { review } from "./zh-hans_review";
 
 const problems: Record<ProblemCode, ProblemText> = {
+  ...holderProblems,
   parse_error: { what: "页面与服务器之间的通信出错。", next: "请刷新页面。如再次出现，请告知使领馆。" },
   invalid_request: { what: "页面与服务器之间的通信出错。", next: "请刷新页面。如再次出现，请告知使领馆。" },
   method_not_found: { what: "此页面与服务器的版本不一致。", next: "请刷新页面以获取最新版本。" },
@@ -130,6 +133,8 @@ export const zhHans: Messages = {
   checks,
   facecheck,
   review,
+  orders,
+  home,
   desk,
 
   language: "语言",

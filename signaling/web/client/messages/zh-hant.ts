@@ -4,10 +4,13 @@ import type { ProblemCode } from "../problem";
 import type { ProblemText } from "./en";
 import { desk } from "./zh-hant_desk";
 import { facecheck } from "./zh-hant_facecheck";
+import { holderProblems, home } from "./zh-hant_home";
+import { orders } from "./zh-hant_order";
 import { checks, reasons } from "./zh-hant_reasons";
 import { review } from "./zh-hant_review";
 
 const problems: Record<ProblemCode, ProblemText> = {
+  ...holderProblems,
   parse_error: { what: "頁面與伺服器之間的通信出錯。", next: "請重新整理頁面。如再次出現，請告知使領館。" },
   invalid_request: { what: "頁面與伺服器之間的通信出錯。", next: "請重新整理頁面。如再次出現，請告知使領館。" },
   method_not_found: { what: "此頁面與伺服器的版本不一致。", next: "請重新整理頁面以取得最新版本。" },
@@ -130,6 +133,8 @@ export const zhHant: Messages = {
   checks,
   facecheck,
   review,
+  orders,
+  home,
   desk,
 
   language: "語言",

@@ -4,9 +4,9 @@ import type { Order } from "../../client/api_order";
 import { language, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { isoDayInWords } from "../../client/time";
+import { Signature } from "../../client/ui/signature";
 import { Icon } from "../../client/ui/icons";
-import { strokesOf } from "./order";
-import { whenOf } from "./order_words";
+import { whenOf } from "../../client/ui/order_words";
 
 export function Card(props: { title: string; id: string; end?: ComponentChildren; children: ComponentChildren }): JSX.Element {
   return (
@@ -103,16 +103,5 @@ export function DeclarationCard({ order }: { order: Order }): JSX.Element {
         <p class="muted">{m.declarationNone}</p>
       )}
     </Card>
-  );
-}
-
-/** As it was drawn: strokes on a field of 1000 × 400. */
-export function Signature({ signature, name }: { signature: string; name: string }): JSX.Element {
-  return (
-    <svg class="signature" viewBox="0 0 1000 400" role="img" aria-label={messages.value.review.signature({ name })} {...testId("signature")}>
-      {strokesOf(signature).map((points, index) => (
-        <polyline key={index} points={points} />
-      ))}
-    </svg>
   );
 }

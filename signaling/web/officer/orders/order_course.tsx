@@ -5,10 +5,10 @@ import { language, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { appointmentTimes, viewerZone } from "../../client/time";
 import { Icon } from "../../client/ui/icons";
+import { whenOf } from "../../client/ui/order_words";
 import { StateChip } from "../day";
 import { interviewPath } from "../route";
 import { Card } from "./order_cards";
-import { whenOf } from "./order_words";
 
 export function ProposalCard({ order }: { order: Order }): JSX.Element {
   const m = messages.value.review;

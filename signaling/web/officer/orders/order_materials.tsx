@@ -7,13 +7,13 @@ import { messages } from "../../client/i18n";
 import { facecheckPath, materialPath } from "../../client/pictures";
 import { testId } from "../../client/testids";
 import { Button } from "../../client/ui/basics";
+import { whenOf } from "../../client/ui/order_words";
 import { CheckDialog, CheckFacts, checkPlaces } from "../check_view";
 import { FieldsView, Photo, ThreeWay } from "../evidence";
 import { Viewer, type ViewedPicture } from "../viewer";
 import { Card } from "./order_cards";
 import type { OrderDesk } from "./order_desk";
 import type { WithOrder } from "./order_view";
-import { whenOf } from "./order_words";
 
 const THUMBNAIL_PX = 320;
 

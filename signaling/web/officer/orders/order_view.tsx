@@ -7,6 +7,7 @@ import { messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { Button, Heading } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
+import { kindOf, OrderChip, whenOf } from "../../client/ui/order_words";
 import { Loading } from "../app";
 import { BackLink } from "../back";
 import { useShortcuts, type Shortcut } from "../keys";
@@ -18,7 +19,7 @@ import type { OrderDesk } from "./order_desk";
 import { ActionDialog, type AskedAction } from "./order_dialogs";
 import { HistoryCard, InterviewCard, ProposalCard } from "./order_course";
 import { FaceCheckCard, MaterialsCard, viewedPictures } from "./order_materials";
-import { kindOf, nameOf, OrderChip, OrderMarks, waited, whenOf } from "./order_words";
+import { nameOf, OrderMarks, waited } from "./order_words";
 
 export interface OrderProps {
   desk: OrderDesk;

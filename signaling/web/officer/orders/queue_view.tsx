@@ -7,11 +7,12 @@ import { testId } from "../../client/testids";
 import { dayInWords } from "../../client/time";
 import { Button, Heading } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
+import { kindOf, OrderChip } from "../../client/ui/order_words";
 import type { PageProps } from "../app";
 import { useShortcuts } from "../keys";
 import { go, orderPath } from "../route";
 import { RowList, type RowProps } from "../row_list";
-import { kindOf, nameOf, OrderChip, OrderMarks, waited } from "./order_words";
+import { nameOf, OrderMarks, waited } from "./order_words";
 import { QUEUE_TABS, type Queue, type QueueTab } from "./queue";
 
 /* Where the server does not tell of every change, looking again does. */
