@@ -36,7 +36,6 @@ void requirement_init(struct requirement *requirement, const struct service *ser
                                                       .state = INTERVIEW_REQUIRED,
                                                       .guardian_needed = people->guardian != NULL,
                                                       .state_since_us = now_us,
-                                                      .guardian_needed = people->guardian != NULL,
                                                       .version = 1}};
     invite(requirement, STORE_APPLICANT, people->applicant, expires_us);
     invite(requirement, STORE_GUARDIAN, people->guardian, expires_us);
