@@ -279,7 +279,6 @@ export const ERROR_CODES = [
   "outside_district",
   "not_verified",
   "missing",
-  "code_expired",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 

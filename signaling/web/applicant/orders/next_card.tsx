@@ -46,7 +46,7 @@ export function NextCard(props: PartProps & { show: (section: string) => void })
           look="primary"
           title={m.receiveTitle}
           text={m.receiveText}
-          confirm={m.next.receive.button}
+          confirm={m.next.receive.button ?? m.receiveTitle}
           act={() => session.act("complete")}
           onClose={() => (asking.value = false)}
         />

@@ -120,24 +120,6 @@ const problems: Record<ProblemCode, ProblemText> = {
     what: "The day's capacity is used up.",
     next: "Go on with your own orders. The rest waits until tomorrow.",
   },
-  not_withdrawable: {
-    what: "This order cannot be withdrawn any more.",
-    next: "An emergency travel document is made at once, and its fee is not refunded. Ask the mission if something is wrong.",
-  },
-  duplicate_order: {
-    what: "There is an open order for this applicant already.",
-    next: "An applicant can have one order at one mission only. Go on with that one, or withdraw it first.",
-  },
-  outside_district: {
-    what: "This mission does not serve the place where the applicant lives.",
-    next: "Choose the mission that is responsible for that place.",
-  },
-  not_verified: {
-    what: "Your identity has not been verified yet.",
-    next: "Enter your name and the number of your identity card or passport first. It takes a minute.",
-  },
-  missing: { what: "Something is still missing.", next: "Fill in what is marked, then try again." },
-  code_expired: { what: "This code is not valid any more.", next: "Have a new code sent and enter that one." },
   offline: {
     what: "There is no connection to the server.",
     next: "Check your internet connection. The page connects again by itself.",

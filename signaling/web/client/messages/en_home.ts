@@ -16,7 +16,6 @@ export const holderProblems = {
   },
   not_verified: { what: "You have not shown who you are yet.", next: "Open “Account” and verify your name, then try again." },
   missing: { what: "Something is still missing in this order.", next: "Fill in what is marked, then try again." },
-  code_expired: { what: "This code does not hold any more.", next: "Have a new code sent." },
 } satisfies Record<string, ProblemText>;
 
 /** The account holder's pages around the orders. */

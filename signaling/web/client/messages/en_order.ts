@@ -1,23 +1,23 @@
 import type { Condition, Issue, NextCode, OrderField, OrderKind, OrderSlot, Relation } from "../api_order";
 
-/** One sentence for everything an order can wait for; `button` is what its one button says. */
-const next: Record<NextCode, { text: string; button: string }> = {
+/** One sentence for everything an order can wait for; `button` is what its one button says, where there is one. */
+const next: Record<NextCode, { text: string; button?: string }> = {
   fill_in: { text: "Fill in the details of the applicant.", button: "Fill in the details" },
   sign: { text: "Read and sign the declaration of nationality.", button: "Sign the declaration" },
   upload: { text: "Upload the pictures that are still missing.", button: "Upload pictures" },
   submit: { text: "Everything is there. Check it once more and submit the order.", button: "Check and submit" },
   face_check: { text: "Do the face check, so that the mission knows that it is you.", button: "Begin the face check" },
-  wait_review: { text: "The mission is looking at the order. There is nothing to do now.", button: "" },
+  wait_review: { text: "The mission is looking at the order. There is nothing to do now." },
   supplement: { text: "The mission asks for more. Answer below, then send the order again.", button: "Send again" },
   book: { text: "The mission would like to speak with you. Choose a time for the video interview.", button: "Choose a time" },
   join_later: { text: "Your video interview is booked. Be here in time.", button: "Test camera and microphone" },
   join: { text: "The waiting room of your video interview is open.", button: "Go to the waiting room" },
-  come_in_person: { text: "The mission asks you to come in person. It will tell you when.", button: "" },
+  come_in_person: { text: "The mission asks you to come in person. It will tell you when." },
   send_passport: { text: "The order is approved. Now send the old passport, the payment and a return envelope.", button: "What to send" },
-  wait_made: { text: "The order is approved and your document is being made. There is nothing to do now.", button: "" },
-  wait_dispatch: { text: "Your new document is made and will be handed out soon. There is nothing to do now.", button: "" },
+  wait_made: { text: "The order is approved and your document is being made. There is nothing to do now." },
+  wait_dispatch: { text: "Your new document is made and will be handed out soon. There is nothing to do now." },
   receive: { text: "Your new document is on its way. Tell us when you have it.", button: "I have received it" },
-  done: { text: "This order is completed.", button: "" },
+  done: { text: "This order is completed." },
   rejected: { text: "The mission has rejected this order. Its reason is below.", button: "Make a new order" },
   withdrawn: { text: "You have withdrawn this order.", button: "Make a new order" },
 };

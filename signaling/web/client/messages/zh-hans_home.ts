@@ -6,7 +6,6 @@ export const holderProblems: typeof English = {
   outside_district: { what: "该使领馆不受理申请人居住地的订单。", next: "请选择居住地所属的使领馆，或核对所填地区。" },
   not_verified: { what: "您尚未完成实名认证。", next: "请在“我的账号”中完成实名认证后重试。" },
   missing: { what: "订单尚有未完成的内容。", next: "请补全标出的内容后重试。" },
-  code_expired: { what: "验证码已失效。", next: "请重新获取验证码。" },
 };
 
 export const home: typeof EnglishHome = {

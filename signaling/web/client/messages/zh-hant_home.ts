@@ -6,7 +6,6 @@ export const holderProblems: typeof English = {
   outside_district: { what: "該使領館不受理申請人居住地的訂單。", next: "請選擇居住地所屬的使領館，或核對所填地區。" },
   not_verified: { what: "您尚未完成實名認證。", next: "請在「我的帳號」中完成實名認證後重試。" },
   missing: { what: "訂單尚有未完成的內容。", next: "請補全標出的內容後重試。" },
-  code_expired: { what: "驗證碼已失效。", next: "請重新獲取驗證碼。" },
 };
 
 export const home: typeof EnglishHome = {
