@@ -180,7 +180,7 @@ function Finish({ desk, onAsk }: DeskProps & { onAsk: (what: Asking) => void }):
           {m.officer.abort}
         </Button>
       )}
-      {state === "in_call" && (
+      {able.value && (
         <Button id="end-call" look="danger" icon="hangUp" onClick={() => onAsk("end")}>
           {m.officer.endCall}
           <kbd aria-hidden="true">E</kbd>
@@ -197,7 +197,7 @@ function useInterviewKeys(desk: Desk, ask: (what: Asking) => void): void {
   const order = conduct.order.value;
   const optional: (Shortcut | false)[] = [
     state === "waiting" && { keys: "s", name: m.officer.startCall, act: () => void desk.start() },
-    state === "in_call" && { keys: "e", name: m.officer.endCall, act: () => ask("end") },
+    conduct.able.value && { keys: "e", name: m.officer.endCall, act: () => ask("end") },
     conduct.able.value && { keys: "h", name: m.desk.colleagues.handOver, act: () => ask("hand_over") },
     conduct.able.value && { keys: "q", name: m.desk.keys.script, act: () => conduct.showOpen() },
     order !== null && { keys: "b", name: m.desk.calendar.openOrder, act: () => go(orderPath(order.id)) },

@@ -30,7 +30,7 @@ function Participant({ desk, party }: DeskProps & { party: Party }): JSX.Element
     ? { microphone: local.microphone.value, camera: local.camera.value }
     : desk.room.sends.value.get(party.id);
   const inCall = interview?.state === "in_call";
-  const quality = inCall ? desk.room.quality.value.get(party.id) : undefined;
+  const quality = inCall && desk.conducting.value ? desk.room.quality.value.get(party.id) : undefined;
   const large = desk.large.value?.id === party.id;
   const mayAdmit = inCall && desk.conducting.value && party.role !== "officer" && party.ready && !party.admitted;
   return (
@@ -55,13 +55,13 @@ function Participant({ desk, party }: DeskProps & { party: Party }): JSX.Element
         {quality && <QualityMark level={quality.level} />}
       </div>
       {quality && !own && <QualityLine quality={quality} />}
-      {inCall && !own && party.admitted && <Troubles desk={desk} party={party} />}
+      {inCall && desk.conducting.value && !own && party.admitted && <Troubles desk={desk} party={party} />}
       {mayAdmit && (
         <Button id="admit" look="accept" onClick={() => void desk.admit(party)}>
           {m.officer.admit}
         </Button>
       )}
-      {inCall && !own && !large && party.media === "connected" && (
+      {inCall && desk.conducting.value && !own && !large && party.media === "connected" && (
         <button
           type="button"
           class="link"

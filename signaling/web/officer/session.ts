@@ -13,7 +13,7 @@ import { Colleagues } from "./conduct/colleagues";
 import { Desk } from "./desk";
 import { OrderDesk } from "./orders/order_desk";
 import { Queue } from "./orders/queue";
-import { go, routeOf, sectionPath, type Section } from "./route";
+import { go, interviewPath, routeOf, sectionPath, type Section } from "./route";
 
 export interface Toast {
   id: number;
@@ -142,7 +142,9 @@ export class OfficerSession {
     const worked = await this.attempt(async () => {
       this.#adopt(await this.rpc.call("call.take_over", { interview_id: interviewId }));
     });
-    if (worked) go(`#/interview/${interviewId}`);
+    if (!worked) return;
+    this.toasts.value = this.toasts.peek().filter((toast) => toast.interviewId !== interviewId);
+    go(interviewPath(interviewId));
   }
 
   dismiss(toast: Toast): void {
