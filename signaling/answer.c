@@ -17,7 +17,7 @@ void answer_free(struct answer *answer)
 struct answer *answer_new(unsigned status, const char *type, GBytes *body)
 {
     struct answer *answer = g_new0(struct answer, 1);
-    *answer = (struct answer){.status = status, .type = type, .body = body};
+    *answer = (struct answer){.status = status, .type = type, .body = body, .upload_offset = -1};
     return answer;
 }
 
@@ -122,6 +122,11 @@ bool answer_write_head(const struct answer *answer, struct lws *wsi, const struc
         char seconds[16];
         g_snprintf(seconds, sizeof seconds, "%u", answer->retry_after_s);
         add(wsi, &head, "retry-after:", seconds);
+    }
+    if (answer->upload_offset >= 0) {
+        char offset[24];
+        g_snprintf(offset, sizeof offset, "%" G_GINT64_FORMAT, answer->upload_offset);
+        add(wsi, &head, "upload-offset:", offset);
     }
     if (close_after) {
         add(wsi, &head, "connection:", "close");

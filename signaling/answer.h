@@ -16,6 +16,7 @@ struct answer {
     const char *location;   /* static; NULL: none */
     const char *allow;      /* with 405: the methods that there are; static; NULL: GET and HEAD */
     unsigned retry_after_s; /* 0: nothing to say */
+    int64_t upload_offset;  /* -1, as answer_new has it: nothing to say */
 };
 
 /* Takes `body`. Not to be stored by anybody, unless `caching` is set otherwise. */

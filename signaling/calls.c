@@ -234,8 +234,8 @@ static void replace(struct calls *calls, const GArray *replaced)
     }
 }
 
-/* Who takes part in no interview, the applicant of a face check or a service: a connection that did before, does not
- * any more. */
+/* Who takes part in no interview, the applicant of a face check, an account holder or a service: a connection that did
+ * before, does not any more. */
 static void attach_outsider(struct calls *calls, const struct rpc_caller *identity)
 {
     g_mutex_lock(&calls->lock);
@@ -246,7 +246,7 @@ static void attach_outsider(struct calls *calls, const struct rpc_caller *identi
 
 void calls_attach(struct calls *calls, const struct rpc_caller *identity)
 {
-    if (identity->role == RPC_SUBMITTER || identity->role == RPC_SERVICE) {
+    if ((identity->role & (RPC_SUBMITTER | RPC_HOLDER | RPC_SERVICE)) != 0) {
         attach_outsider(calls, identity);
         return;
     }

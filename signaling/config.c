@@ -1,5 +1,7 @@
 #include "signaling/config.h"
 
+#include "signaling/contact.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -101,6 +103,7 @@ const struct config_setting config_settings[] = {
 
     INTEGER(session, officer_hours, 1, 72, 12, "h", "An officer stays signed in."),
     INTEGER(session, party_hours, 1, 72, 8, "h", "An applicant, guardian or interpreter stays signed in."),
+    INTEGER(session, holder_hours, 1, 8760, 336, "h", "An account holder stays signed in."),
 
     INTEGER(limit, sign_in_burst, 1, 1000, 10, "tries",
             "Wrong passwords at once for one login; five times as many from one address, which an office may share."),
@@ -110,6 +113,11 @@ const struct config_setting config_settings[] = {
     INTEGER(limit, facecheck_burst, 1, 1000, 20, "tries",
             "Uploads of one face check at once; separately, as many starts of its liveness check."),
     INTEGER(limit, facecheck_per_min, 1, 1000, 10, "tries/min", "Given back each minute."),
+    INTEGER(limit, code_burst, 1, 1000, 5, "tries",
+            "Codes asked for at once for one contact, and tries of one account to verify itself; five times as many "
+            "codes asked for, or wrong, from one address."),
+    INTEGER(limit, code_per_min, 1, 1000, 1, "tries/min", "Given back each minute."),
+    INTEGER(limit, codes_per_day, 1, 1000, 20, "codes", "Sent to one contact in 24 hours."),
 
     SETTING(webhook, targets, CONFIG_TARGETS, "", "",
             "Where events are posted to, comma-separated: a name of letters, digits and hyphens, the mission, and the "
@@ -124,6 +132,31 @@ const struct config_setting config_settings[] = {
             "After a failed try; twice as long after each further one, up to an hour."),
     INTEGER(webhook, give_up_s, 1, 604800, 86400, "s", "An event this old that still fails becomes a dead letter."),
 
+    SETTING(book, enabled, CONFIG_BOOLEAN, "true", "",
+            "The built-in order book: accounts, orders, messages. false: a foreign order service has them."),
+    SETTING(book, messages, CONFIG_TEXT, "", "",
+            "Folder of the messages' texts, a file for each language. Empty: the one that came with the binary."),
+
+    SETTING(
+        sender, kind, CONFIG_SENDER, "none", "",
+        "How codes and messages reach account holders: none, smtp (e-mail alone) or command. Without one nobody can "
+        "sign in to the order book, but for the demo."),
+    SETTING(sender, smtp_url, CONFIG_TEXT, "", "",
+            "The mail server: smtps://HOST:PORT, or smtp://HOST:PORT, which then must offer STARTTLS."),
+    SETTING(sender, from, CONFIG_TEXT, "", "", "The e-mail address that mails come from."),
+    SETTING(sender, user, CONFIG_TEXT, "", "", "Name at the mail server. Empty: it asks for none."),
+    SETTING(sender, password_file, CONFIG_TEXT, "", "", "File with the password in its first line, mode 0600."),
+    SETTING(sender, allow_plain, CONFIG_BOOLEAN, "false", "",
+            "A mail server without TLS, on this machine or a network of its own."),
+    SETTING(sender, command, CONFIG_TEXT, "", "",
+            "Program with its arguments, no shell; it gets one message as JSON on stdin: purpose (code or message), "
+            "to_kind (email or mobile), to, language, subject, text. Exit 0: sent."),
+    INTEGER(sender, timeout_s, 1, 300, 20, "s", "For one message to be sent."),
+    INTEGER(sender, queue_max, 1, 10000, 100, "codes", "Waiting to be sent at a time; one more is refused as busy."),
+    INTEGER(sender, retry_first_ms, 100, 600000, 5000, "ms",
+            "After a failed try; twice as long after each further one, up to an hour."),
+    INTEGER(sender, give_up_s, 1, 604800, 86400, "s", "A message this old that still fails is not sent by e-mail."),
+
     INTEGER(drain, limit_s, 0, 86400, 1800, "s", "After SIGTERM, running interviews may go on for this long."),
     {0},
 };
@@ -136,6 +169,45 @@ bool config_is_loopback(const char *address)
         return (ntohl(four.s_addr) >> 24) == 127;
     }
     return inet_pton(AF_INET6, address, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+static bool check_smtp(const struct config_source *source, const struct config *config, GError **error)
+{
+    const char *url = config->sender.smtp_url;
+    struct contact from;
+    if (url == NULL ||
+        !g_regex_match_simple("^smtps?://[A-Za-z0-9.:\\[\\]-]+$", url, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT)) {
+        return config_bad_value(source, "sender", "smtp_url", error,
+                                "kind is smtp; allowed is smtp://HOST:PORT or smtps://HOST:PORT");
+    }
+    if (config->sender.from == NULL || strchr(config->sender.from, '@') == NULL ||
+        !contact_parse(config->sender.from, &from, NULL)) {
+        return config_bad_value(source, "sender", "from", error, "kind is smtp; allowed is an e-mail address");
+    }
+    if ((config->sender.user == NULL) != (config->sender.password_file == NULL)) {
+        return config_bad_value(source, "sender", config->sender.user == NULL ? "password_file" : "user", error,
+                                "user and password_file go together; give both or neither");
+    }
+    return true;
+}
+
+static bool check_command(const struct config_source *source, const struct config *config, GError **error)
+{
+    g_auto(GStrv) words = NULL;
+    if (config->sender.command == NULL || !g_shell_parse_argv(config->sender.command, NULL, &words, NULL) ||
+        !g_path_is_absolute(words[0])) {
+        return config_bad_value(source, "sender", "command", error,
+                                "kind is command; allowed is the whole path of a program, then its arguments");
+    }
+    return true;
+}
+
+static bool check_sender(const struct config_source *source, const struct config *config, GError **error)
+{
+    if (strcmp(config->sender.kind, "smtp") == 0) {
+        return check_smtp(source, config, error);
+    }
+    return strcmp(config->sender.kind, "command") != 0 || check_command(source, config, error);
 }
 
 /* What no single value can say. */
@@ -190,7 +262,7 @@ static bool check_together(const struct config_source *source, const void *value
     if (config->store.path == NULL) {
         return config_bad_value(source, "store", "path", error, "empty; name a folder");
     }
-    return true;
+    return check_sender(source, config, error);
 }
 
 static const struct config_table table = {config_settings, check_together};

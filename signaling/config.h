@@ -80,6 +80,7 @@ struct config {
     struct {
         unsigned officer_hours;
         unsigned party_hours;
+        unsigned holder_hours;
     } session;
     struct {
         unsigned sign_in_burst;
@@ -88,6 +89,9 @@ struct config {
         unsigned ticket_per_min;
         unsigned facecheck_burst;
         unsigned facecheck_per_min;
+        unsigned code_burst;
+        unsigned code_per_min;
+        unsigned codes_per_day; /* for one contact */
     } limit;
     struct {
         char **targets; /* "NAME MISSION URL" */
@@ -97,6 +101,22 @@ struct config {
         unsigned retry_first_ms;
         unsigned give_up_s;
     } webhook;
+    struct {
+        bool enabled;   /* the built-in order book; false: a foreign order service has the orders */
+        char *messages; /* folder of LANGUAGE.conf; NULL: next to the binary (config_messages) */
+    } book;
+    struct {
+        char *kind;     /* "none" | "smtp" | "command" */
+        char *smtp_url; /* smtp://HOST:PORT or smtps://HOST:PORT */
+        char *from;     /* an e-mail address */
+        char *user, *password_file;
+        bool allow_plain;
+        char *command; /* argv as a shell would split it */
+        unsigned timeout_s;
+        unsigned queue_max;
+        unsigned retry_first_ms;
+        unsigned give_up_s;
+    } sender;
     struct {
         unsigned limit_s;
     } drain;
@@ -117,11 +137,16 @@ void config_free(struct config *config);
 bool config_master_key(const struct config *config, uint8_t key[32], GError **error);
 /* The secret of a webhook's target, from [webhook] secrets/NAME.secret: the same kinds of file. */
 bool config_webhook_secret(const struct config *config, const char *name, uint8_t secret[32], GError **error);
+/* The first line of [sender] password_file, of the same kind; NULL without one. Caller wipes and frees it with
+ * store_secret_free. False: it cannot be read. */
+bool config_sender_password(const struct config *config, char **password, GError **error);
 /* The store of [store] path with that key. Fails like config_master_key and store_open. */
 struct store *config_open_store(const struct config *config, GError **error);
 
 /* Folder of the pages: http.web_root, else the installed one or the build's, found from the binary. Caller frees. */
 char *config_web_root(const struct config *config);
+/* Folder of the messages' texts: book.messages, else the installed one or the source's. Caller frees. */
+char *config_messages(const struct config *config);
 /* What the pages' links start with, e.g. "http://127.0.0.1:8080". Caller frees. */
 char *config_public_url(const struct config *config);
 /* Whether a numeric address is this machine's own loopback. */

@@ -13,6 +13,8 @@
 #define KEY_BYTES     32
 #define KEY_HEX_CHARS (2 * KEY_BYTES)
 
+#define PASSWORD_BYTES_MAX 256
+
 static bool key_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static bool key_error(GError **error, const char *format, ...)
@@ -117,6 +119,38 @@ bool config_webhook_secret(const struct config *config, const char *name, uint8_
     return good;
 }
 
+bool config_sender_password(const struct config *config, char **password, GError **error)
+{
+    const char *path = config->sender.password_file;
+    if (path == NULL) {
+        *password = NULL;
+        return true;
+    }
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    char text[PASSWORD_BYTES_MAX + 1] = "";
+    ssize_t length = -1;
+    if (descriptor < 0) {
+        key_error(error, "%s: %s", path, g_strerror(errno));
+    } else if (key_file_is_private(path, descriptor, error)) {
+        length = read(descriptor, text, sizeof text - 1);
+        text[strcspn(text, "\r\n")] = '\0';
+        if (length < 0 || text[0] == '\0') {
+            key_error(error, "%s has no password in its first line", path);
+            length = -1;
+        }
+    }
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    if (length >= 0) {
+        *password = g_strdup(text);
+    } else {
+        g_prefix_error(error, "password of the sender: ");
+    }
+    sodium_memzero(text, sizeof text);
+    return length >= 0;
+}
+
 struct store *config_open_store(const struct config *config, GError **error)
 {
     uint8_t key[KEY_BYTES];
@@ -128,16 +162,17 @@ struct store *config_open_store(const struct config *config, GError **error)
     return store;
 }
 
-char *config_web_root(const struct config *config)
+/* `configured`, else the installed folder, else, beside build/<preset>/viva, that of the sources. */
+static char *find_folder(const char *configured, const char *installed_as, const char *source)
 {
-    if (config->http.web_root != NULL) {
-        return g_strdup(config->http.web_root);
+    if (configured != NULL) {
+        return g_strdup(configured);
     }
     g_autofree char *binary = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *folder = g_path_get_dirname(binary != NULL ? binary : "viva");
-    char *installed = g_build_filename(folder, "..", "share", "viva", "web", NULL);
+    char *installed = g_build_filename(folder, "..", "share", "viva", installed_as, NULL);
     if (!g_file_test(installed, G_FILE_TEST_IS_DIR)) {
-        char *built = g_build_filename(folder, "..", "..", "signaling", "web", "dist", NULL); /* build/<preset>/viva */
+        char *built = g_build_filename(folder, "..", "..", source, NULL);
         if (g_file_test(built, G_FILE_TEST_IS_DIR)) {
             g_free(installed);
             return built;
@@ -145,6 +180,16 @@ char *config_web_root(const struct config *config)
         g_free(built);
     }
     return installed;
+}
+
+char *config_web_root(const struct config *config)
+{
+    return find_folder(config->http.web_root, "web", "signaling/web/dist");
+}
+
+char *config_messages(const struct config *config)
+{
+    return find_folder(config->book.messages, "messages", "deploy/messages");
 }
 
 char *config_public_url(const struct config *config)

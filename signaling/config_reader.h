@@ -29,11 +29,15 @@ enum config_kind {
     CONFIG_ADDRESSES, /* char **: numeric addresses, comma-separated; may be empty */
     CONFIG_CODECS,    /* char **: VP8, H264, comma-separated, at least one, none twice */
     CONFIG_TASKS,     /* char **: names of liveness tasks, comma-separated, at least two, none twice */
+    CONFIG_SENDER,    /* char *: none, smtp or command */
     CONFIG_TARGETS,   /* char **: NAME MISSION URL, comma-separated, no NAME twice; may be empty */
     CONFIG_LANGUAGES, /* char **: zh-Hans, zh-Hant, en, comma-separated, at least one, none twice */
     CONFIG_ZONE,      /* char *: a time zone that this machine knows by its IANA name; empty is NULL */
     CONFIG_SPANS,     /* GArray * of struct config_span: 09:00-12:00, 13:30-16:00, in order, apart; may be empty */
     CONFIG_DAYS,      /* char **: days of the calendar, YYYY-MM-DD, comma-separated, none twice; may be empty */
+    CONFIG_REGIONS,   /* char **: codes of countries and parts of them (region.h), comma-separated, none twice; may be
+                         empty */
+    CONFIG_KINDS,     /* char **: passport, travel_document, emergency_travel_document, at least one, none twice */
 };
 
 struct config_setting {

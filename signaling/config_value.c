@@ -1,6 +1,7 @@
 #include "signaling/config_value.h"
 
 #include "signaling/instant.h"
+#include "signaling/region.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -10,7 +11,9 @@
 static const char *const codec_names[] = {"VP8", "H264", NULL};
 static const char *const task_names[] = {"turn_left",  "turn_right",  "nod", "blink",
                                          "open_mouth", "come_closer", NULL}; /* of enum vision_task */
+static const char *const sender_names[] = {"none", "smtp", "command", NULL};
 static const char *const language_names[] = {"zh-Hans", "zh-Hant", "en", NULL};
+static const char *const kind_names[] = {"passport", "travel_document", "emergency_travel_document", NULL};
 
 /* ---- single values ---- */
 
@@ -119,10 +122,11 @@ static bool addresses_allowed(char **items)
     return true;
 }
 
-static bool days_allowed(char **items)
+/* Each `is_one`, none twice. */
+static bool each_allowed(char **items, bool (*is_one)(const char *text))
 {
     for (unsigned i = 0; items[i] != NULL; i++) {
-        if (!instant_is_day(items[i]) || g_strv_contains((const char *const *)items + i + 1, items[i])) {
+        if (!is_one(items[i]) || g_strv_contains((const char *const *)items + i + 1, items[i])) {
             return false;
         }
     }
@@ -161,8 +165,12 @@ static bool list_allowed(enum config_kind kind, char **items)
         return names_allowed(items, task_names, 2);
     case CONFIG_LANGUAGES:
         return names_allowed(items, language_names, 1);
+    case CONFIG_KINDS:
+        return names_allowed(items, kind_names, 1);
     case CONFIG_DAYS:
-        return days_allowed(items);
+        return each_allowed(items, instant_is_day);
+    case CONFIG_REGIONS:
+        return each_allowed(items, region_is_code);
     case CONFIG_TARGETS:
         return targets_allowed(items);
     default:
@@ -240,6 +248,8 @@ static char *describe(const struct config_setting *setting)
         return g_strdup("allowed is any text");
     case CONFIG_CODECS:
         return g_strdup("allowed is VP8, H264 or both, comma-separated");
+    case CONFIG_SENDER:
+        return g_strdup("allowed is none, smtp or command");
     case CONFIG_TASKS:
         tasks = g_strjoinv(", ", (char **)task_names);
         return g_strdup_printf("allowed are at least two of %s, comma-separated", tasks);
@@ -257,6 +267,12 @@ static char *describe(const struct config_setting *setting)
             "apart; or nothing");
     case CONFIG_DAYS:
         return g_strdup("allowed are days of the calendar such as 2026-12-25, comma-separated, none twice; or nothing");
+    case CONFIG_REGIONS:
+        return g_strdup("allowed are codes such as SE or US-NY, comma-separated, none twice; or nothing");
+    case CONFIG_KINDS:
+        return g_strdup(
+            "allowed is at least one of passport, travel_document, emergency_travel_document, comma-separated, none "
+            "twice");
     }
     g_assert_not_reached();
 }
@@ -276,6 +292,8 @@ static bool set(const struct config_setting *setting, const char *text, void *fi
         return set_text(zone_allowed(text), text, field);
     case CONFIG_TEXT:
         return set_text(true, text, field);
+    case CONFIG_SENDER:
+        return set_text(g_strv_contains(sender_names, text), text, field);
     case CONFIG_SPANS:
         return set_spans(text, field);
     case CONFIG_ADDRESSES:
@@ -284,6 +302,8 @@ static bool set(const struct config_setting *setting, const char *text, void *fi
     case CONFIG_TARGETS:
     case CONFIG_LANGUAGES:
     case CONFIG_DAYS:
+    case CONFIG_REGIONS:
+    case CONFIG_KINDS:
         return set_list(setting->kind, text, field);
     }
     g_assert_not_reached();
@@ -308,6 +328,7 @@ void config_value_clear(enum config_kind kind, void *field)
         g_free(((struct config_endpoint *)field)->address);
         break;
     case CONFIG_TEXT:
+    case CONFIG_SENDER:
     case CONFIG_URL:
     case CONFIG_ZONE:
         g_free(*(char **)field);
@@ -321,6 +342,8 @@ void config_value_clear(enum config_kind kind, void *field)
     case CONFIG_TARGETS:
     case CONFIG_LANGUAGES:
     case CONFIG_DAYS:
+    case CONFIG_REGIONS:
+    case CONFIG_KINDS:
         g_strfreev(*(char ***)field);
         break;
     }

@@ -1,5 +1,7 @@
 #include "signaling/demo.h"
 
+#include "signaling/demo_orders.h"
+#include "signaling/facecheck_turn.h"
 #include "signaling/interview.h"
 #include "signaling/password.h"
 #include "signaling/ticket.h"
@@ -164,21 +166,9 @@ static bool add_officers(struct store *store, const struct demo_mission *demo, G
 static struct store_facecheck *new_check(const struct service *service, const struct demo_mission *demo,
                                          const struct demo_check *check, const char *order_ref)
 {
-    struct store_facecheck *facecheck = g_new0(struct store_facecheck, 1);
-    json_t *identity = json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", check->name, "document_number", check->number,
-                                 "birth_date", check->birth_date, "expiry_date", check->expiry_date, "sex", check->sex);
-    *facecheck = (struct store_facecheck){
-        .id = store_id_new(),
-        .mission = g_strdup(demo->mission.id),
-        .order_ref = g_strdup(order_ref),
-        .document = g_strdup(check->document),
-        .version = 1,
-        .created_us = g_get_real_time(),
-        .identity = json_dumps(identity, JSON_COMPACT),
-        .ticket_expires_us = ticket_facecheck_expires_us(service->config, g_get_real_time()),
-    };
-    json_decref(identity);
-    return facecheck;
+    const struct vision_identity identity = {check->name, check->number, check->birth_date, check->expiry_date,
+                                             check->sex};
+    return facecheck_new(service->config, demo->mission.id, order_ref, check->document, &identity);
 }
 
 /* The open one with a new ticket, or a new one. */
@@ -354,7 +344,11 @@ static bool fill_mission(struct service *service, const struct demo_mission *dem
             return false;
         }
     }
-    return fill_checks(service, demo, NULL, NULL, error);
+    struct store_officer *officer = store_officer_by_login(store, demo->officers[0].login, error);
+    const bool ok = officer != NULL && fill_checks(service, demo, NULL, NULL, error) &&
+                    demo_orders_fill(service, &demo->mission, officer->id, error);
+    store_officer_free(officer);
+    return ok;
 }
 
 bool demo_fill(struct service *service, GError **error)

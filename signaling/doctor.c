@@ -3,11 +3,14 @@
 #include "signaling/files.h"
 #include "signaling/policy.h"
 #include "signaling/ports.h"
+#include "signaling/sender.h"
+#include "signaling/template.h"
 #include "signaling/tls.h"
 #include "vision/vision.h"
 
 #include <errno.h>
 #include <sodium.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
@@ -172,6 +175,35 @@ static void examine_policies(struct findings *findings, const struct config *con
     policies_free(policies);
 }
 
+static void examine_messages(struct findings *findings, const struct config *config)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = config_messages(config);
+    struct templates *templates = templates_load(folder, config->interview.policies, &error);
+    if (templates == NULL) {
+        found(findings, "messages", FINDING_FAILURE, "%s", error->message);
+    } else {
+        found(findings, "messages", FINDING_OK, "every text is there, in every language, in %s", folder);
+    }
+    templates_free(templates);
+}
+
+static void examine_sender(struct findings *findings, const struct config *config)
+{
+    g_autofree char *wrong = sender_examine(config);
+    if (!config->book.enabled) {
+        found(findings, "sender", FINDING_OK, "not needed: [book] enabled is false");
+    } else if (strcmp(config->sender.kind, "none") == 0) {
+        found(
+            findings, "sender", FINDING_WARNING,
+            "none: nobody can sign in to the order book, but for a demo; set [sender] kind, or [book] enabled = false");
+    } else if (wrong != NULL) {
+        found(findings, "sender", FINDING_FAILURE, "%s: %s; check [sender]", config->sender.kind, wrong);
+    } else {
+        found(findings, "sender", FINDING_OK, "%s: it is there, and takes us", config->sender.kind);
+    }
+}
+
 /* Starts one worker as the service would: networks, sandbox, decoders. */
 static void examine_vision(struct findings *findings, const struct config *config)
 {
@@ -236,6 +268,8 @@ json_t *doctor_examine(const struct config *config, const GError *config_error, 
         examine_pages(&findings, config);
         examine_open_files(&findings, config);
         examine_policies(&findings, config);
+        examine_messages(&findings, config);
+        examine_sender(&findings, config);
     }
     examine_vision(&findings, config);
     examine_clock(&findings);

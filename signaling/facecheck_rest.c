@@ -7,8 +7,10 @@
 
 #include <string.h>
 
-#define ID_MAX    64
-#define PARTS_MAX 4
+#define ID_MAX               64
+#define PARTS_MAX            4
+#define PORTRAIT_DEADLINE_MS 10000
+#define PAGE_DEADLINE_MS     20000
 
 /* ---- paths ---- */
 
@@ -181,4 +183,120 @@ struct answer *facecheck_rest_delete(struct service *service, const char *token,
     }
     turn.changed = true;
     return answer_text(200, "application/json", g_strdup("{}"));
+}
+
+/* ---- putting ---- */
+
+static struct vision_input input_of(GBytes *jpeg, unsigned deadline_ms)
+{
+    return (struct vision_input){
+        .bytes = jpeg, .jpeg_only = true, .priority = VISION_SUBMISSION, .deadline_ms = deadline_ms};
+}
+
+static void fill(struct store_material *material, const json_t *report, const float *embedding)
+{
+    int width = 0, height = 0;
+    json_unpack((json_t *)report, "{s:i, s:i}", "width", &width, "height", &height);
+    material->width = (unsigned)MAX(width, 0);
+    material->height = (unsigned)MAX(height, 0);
+    material->report = json_dumps(report, JSON_COMPACT);
+    material->embedding = embedding != NULL ? g_bytes_new(embedding, VISION_EMBEDDING * sizeof *embedding) : NULL;
+}
+
+static bool look_at_portrait(struct vision_pool *pool, GBytes *jpeg, struct store_material *material, GError **error)
+{
+    const struct vision_input input = input_of(jpeg, PORTRAIT_DEADLINE_MS);
+    struct vision_face face = {0};
+    if (!vision_face(pool, &input, &face, error)) {
+        return false;
+    }
+    fill(material, face.report, face.embedding);
+    vision_face_clear(&face);
+    return true;
+}
+
+static bool look_at_page(struct vision_pool *pool, GBytes *jpeg, struct store_material *material, GError **error)
+{
+    const struct vision_input input = input_of(jpeg, PAGE_DEADLINE_MS);
+    struct vision_document document = {0};
+    if (!vision_document(pool, &input, &document, error)) {
+        return false;
+    }
+    fill(material, document.report, document.has_portrait ? document.embedding : NULL);
+    material->face_picture = document.has_portrait && document.portrait != NULL ? g_bytes_ref(document.portrait) : NULL;
+    vision_document_clear(&document);
+    return true;
+}
+
+static bool look(struct vision_pool *pool, enum material_kind kind, GBytes *jpeg, struct store_material *material,
+                 GError **error)
+{
+    return kind == MATERIAL_PORTRAIT ? look_at_portrait(pool, jpeg, material, error)
+                                     : look_at_page(pool, jpeg, material, error);
+}
+
+/* What was allowed before the body came may not be any more. */
+static struct answer *keep(struct service *service, enum material_kind kind, GBytes *jpeg,
+                           struct store_material *material, GError **error)
+{
+    g_auto(FacecheckTurn) turn = {0};
+    GError *cause = NULL;
+    if (!facecheck_turn_begin_system(&turn, service, material->facecheck, error)) {
+        return NULL;
+    }
+    const struct facecheck_facts facts = facecheck_turn_facts(&turn);
+    if (!facecheck_check_upload(&facts, error)) {
+        return NULL;
+    }
+    material->uploaded_us = turn.now_us;
+    if (!store_material_put(service->store, material, jpeg, &cause)) {
+        failure_store(error, cause, "picture");
+        return NULL;
+    }
+    if (!facecheck_turn_reload(&turn, error)) {
+        return NULL;
+    }
+    turn.changed = true;
+    json_t *view = material_view(turn.materials[kind], false);
+    g_message("event=facecheck_uploaded facecheck=%s kind=%s usable=%s", turn.row->id, material->kind,
+              json_is_true(json_object_get(view, "usable")) ? "yes" : "no");
+    struct answer *answer = answer_text(200, "application/json", json_dumps(view, JSON_COMPACT));
+    json_decref(view);
+    return answer;
+}
+
+bool facecheck_rest_may_put(struct service *service, const char *token, const struct facecheck_path *path,
+                            GError **error)
+{
+    g_auto(Session) session = {0};
+    g_auto(FacecheckTurn) turn = {0};
+    if (!session_find(&session, service, 0, token, error)) {
+        return false;
+    }
+    if (session.facecheck == NULL) {
+        rpc_set_error(error, RPC_ERROR_FORBIDDEN, NULL, "pictures are submitted by the applicant of the face check");
+        return false;
+    }
+    if (!facecheck_turn_begin(&turn, service, &session.caller, path->facecheck, error)) {
+        return false;
+    }
+    const struct facecheck_facts facts = facecheck_turn_facts(&turn);
+    return facecheck_check_upload(&facts, error);
+}
+
+struct answer *facecheck_rest_put(struct service *service, const struct facecheck_path *path, GBytes *jpeg,
+                                  GError **error)
+{
+    enum material_kind kind = MATERIAL_PORTRAIT;
+    facecheck_path_material(path, &kind);
+    struct store_material *material = g_new0(struct store_material, 1);
+    material->facecheck = g_strdup(path->facecheck);
+    material->kind = g_strdup(material_kind_name(kind));
+    struct answer *answer =
+        look(service->vision, kind, jpeg, material, error) ? keep(service, kind, jpeg, material, error) : NULL;
+    if (answer == NULL) {
+        g_message("event=facecheck_upload_refused facecheck=%s kind=%s", path->facecheck, material->kind);
+    }
+    store_material_free(material);
+    return answer;
 }

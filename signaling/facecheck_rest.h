@@ -23,6 +23,12 @@ bool facecheck_path_parse(const char *text, struct facecheck_path *path);
 /* The material that a path names; false: another picture. */
 bool facecheck_path_material(const struct facecheck_path *path, enum material_kind *kind);
 
-/* Both block. `token` is of the session; NULL: none was given. */
+/* All block. `token` is of the session; NULL: none was given. */
 struct answer *facecheck_rest_get(struct service *service, const char *token, const struct facecheck_path *path);
 struct answer *facecheck_rest_delete(struct service *service, const char *token, const struct facecheck_path *path);
+/* Whether the applicant may put a picture there now. */
+bool facecheck_rest_may_put(struct service *service, const char *token, const struct facecheck_path *path,
+                            GError **error);
+/* Looks at a whole picture, stores it, and answers with the API's Material. NULL: an RPC_ERROR or VISION_ERROR. */
+struct answer *facecheck_rest_put(struct service *service, const struct facecheck_path *path, GBytes *jpeg,
+                                  GError **error);

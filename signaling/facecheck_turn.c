@@ -4,6 +4,7 @@
 #include "signaling/failure.h"
 #include "signaling/live_private.h"
 #include "signaling/policy.h"
+#include "signaling/ticket.h"
 #include "signaling/worker_pool.h"
 
 #define STOP_WAIT_US (4 * G_USEC_PER_SEC)
@@ -63,6 +64,30 @@ void facechecks_free(struct facechecks *facechecks)
         g_mutex_clear(&facechecks->lock);
         g_free(facechecks);
     }
+}
+
+struct store_facecheck *facecheck_new(const struct config *config, const char *mission, const char *order_ref,
+                                      const char *document, const struct vision_identity *identity)
+{
+    const int64_t now_us = g_get_real_time();
+    struct store_facecheck *facecheck = g_new0(struct store_facecheck, 1);
+    json_t *said = json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "name", identity->name, "document_number",
+                             identity->document_number, "birth_date", identity->birth_date, "expiry_date",
+                             identity->expiry_date, "sex", identity->sex);
+    char *text = json_dumps(said, JSON_COMPACT);
+    *facecheck = (struct store_facecheck){
+        .id = store_id_new(),
+        .mission = g_strdup(mission),
+        .order_ref = g_strdup(order_ref),
+        .document = g_strdup(document),
+        .version = 1,
+        .created_us = now_us,
+        .identity = g_strdup(text),
+        .ticket_expires_us = ticket_facecheck_expires_us(config, now_us),
+    };
+    free(text);
+    json_decref(said);
+    return facecheck;
 }
 
 /* ---- begin and end ---- */
@@ -196,6 +221,23 @@ bool facecheck_turn_apply(struct facecheck_turn *turn, enum facecheck_event even
     turn->changed = true;
     g_message("event=facecheck_%s facecheck=%s state=%s tries=%u", facecheck_event_name(event), turn->row->id,
               facecheck_state_name(turn->row->state), turn->row->tries);
+    return true;
+}
+
+bool facecheck_turn_issue(struct facecheck_turn *turn, const char *ticket, GError **error)
+{
+    GError *cause = NULL;
+    if (turn->row->state != FACECHECK_OPEN) {
+        const char *state = facecheck_state_name(turn->row->state);
+        rpc_set_error(error, RPC_ERROR_WRONG_STATE, json_pack("{s:s, s:[s]}", "state", state, "allowed", "open"),
+                      "the face check is %s: nobody needs a link to it any more", state);
+        return false;
+    }
+    if (!store_facecheck_ticket_issue(turn->service->store, turn->row->id, ticket,
+                                      ticket_facecheck_expires_us(turn->service->config, turn->now_us), &cause)) {
+        failure_store(error, cause, "face check");
+        return false;
+    }
     return true;
 }
 

@@ -19,6 +19,11 @@ bool facechecks_stopped(struct facechecks *facechecks);
 /* Stops, and waits until every try has ended. */
 void facechecks_free(struct facechecks *facechecks);
 
+/* A new one for an order, open for as long as its ticket works; `identity` is what the order says of the applicant.
+ * Caller frees with store_facecheck_free. */
+struct store_facecheck *facecheck_new(const struct config *config, const char *mission, const char *order_ref,
+                                      const char *document, const struct vision_identity *identity);
+
 struct facecheck_turn {
     struct service *service;
     struct store_facecheck *row;
@@ -46,6 +51,10 @@ struct facecheck_policy facecheck_turn_policy(const struct facecheck_turn *turn)
 struct facecheck_facts facecheck_turn_facts(const struct facecheck_turn *turn);
 /* The one place where a face check's state changes. `actor` goes to its history. */
 bool facecheck_turn_apply(struct facecheck_turn *turn, enum facecheck_event event, const char *actor, GError **error);
+
+/* Gives an open face check a new ticket, valid as a first one is. An earlier one is unknown from then on; the
+ * applicant's session goes on. RPC_ERROR_WRONG_STATE when it is decided. */
+bool facecheck_turn_issue(struct facecheck_turn *turn, const char *ticket, GError **error);
 
 /* The try that runs, or NULL; putting one there, and taking the one of face check `id` away (also when that could not
  * be loaded). */

@@ -94,15 +94,16 @@ static bool deliver(struct feed *feed, struct subscriber *subscriber)
     if (subscriber->idle || limit == 0) {
         return false;
     }
-    if (!account_check(feed->service, &subscriber->caller, ACCOUNT_SCOPE_EVENTS, &error)) {
-        subscriber->idle = true;
-        return false;
-    }
     g_autoptr(GPtrArray) events =
         store_event_list(feed->service->store, subscriber->caller.mission, subscriber->sent, limit, &error);
     if (events == NULL) {
         g_warning("event=feed_failed service=%s reason=\"%s\"", subscriber->caller.account, error->message);
         hub_close(feed->service->hub, subscriber->caller.connection, STATUS_TRY_LATER);
+        subscriber->idle = true;
+        return false;
+    }
+    /* After reading: what happened since it was revoked is not among what goes out. */
+    if (!account_check(feed->service, &subscriber->caller, ACCOUNT_SCOPE_EVENTS, &error)) {
         subscriber->idle = true;
         return false;
     }
@@ -204,7 +205,7 @@ void feed_free(struct feed *feed)
     if (feed == NULL) {
         return;
     }
-    store_events_watch(feed->service->store, NULL, NULL);
+    store_events_unwatch(feed->service->store, on_events, feed);
     g_mutex_lock(&feed->wake_lock);
     feed->closing = true;
     g_cond_signal(&feed->wake);

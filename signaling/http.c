@@ -186,11 +186,11 @@ static int on_request(struct http *http, struct lws *wsi, struct session *sessio
         return -1;
     }
     g_autofree char *path = uri_length > 0 && uri_length <= PATH_BYTES_MAX ? g_strndup(uri, (gsize)uri_length) : NULL;
-    struct facecheck_path picture = {0};
+    struct picture_target picture = {0};
     session->head_only = method == LWSHUMETH_HEAD;
-    if (path != NULL && facecheck_path_parse(path, &picture)) {
+    if (path != NULL && picture_target_parse(path, &picture)) {
         http_picture(http, wsi, session, method, &picture);
-        facecheck_path_clear(&picture);
+        picture_target_clear(&picture);
     } else if (!is_served(method)) {
         refuse_method(wsi, session);
     } else if (http_has_body(wsi)) {

@@ -18,7 +18,7 @@ static void run_job(void *context)
         store_secret_free(job->token);
     }
     g_free(job->id);
-    facecheck_path_clear(&job->path);
+    picture_target_clear(&job->picture);
     upload_unref(job->upload);
     g_free(job);
     g_async_queue_push(http->finished, finished);

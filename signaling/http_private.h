@@ -2,7 +2,6 @@
 #pragma once
 
 #include "signaling/answer.h"
-#include "signaling/facecheck_rest.h"
 #include "signaling/http.h"
 #include "signaling/upload.h"
 #include "signaling/worker_pool.h"
@@ -52,7 +51,7 @@ struct job {
     uint64_t request;
     struct answer *(*make)(struct job *job); /* NULL: the upload may go on */
     char *token, *id;                        /* of a download */
-    struct facecheck_path path;              /* of a face check's picture */
+    struct picture_target picture;
     struct upload *upload;
 };
 
@@ -64,10 +63,11 @@ void http_ask_pool(struct http *http, struct lws *wsi, struct session *session, 
 void http_forget(struct http *http, struct session *session);
 GAsyncQueue *http_finished_new(void);
 
-/* ---- pictures of face checks ---- */
+/* ---- pictures of face checks and orders ---- */
 
-/* Sets session->answer, or leaves it to others. What `path` holds may be taken. */
-void http_picture(struct http *http, struct lws *wsi, struct session *session, int method, struct facecheck_path *path);
+/* Sets session->answer, or leaves it to others. What `picture` holds may be taken. */
+void http_picture(struct http *http, struct lws *wsi, struct session *session, int method,
+                  struct picture_target *picture);
 /* An upload that may come: on to its bytes, unless they have all come with the head. */
 void http_picture_go_on(struct http *http, struct lws *wsi, struct session *session);
 /* Bytes of a body, and its end: what http_callback returns for them. */

@@ -27,7 +27,7 @@ struct hub {
 
 void hub_caller_clear(struct rpc_caller *caller)
 {
-    const char *const owned[] = {caller->session, caller->officer,   caller->account,   caller->mission,
+    const char *const owned[] = {caller->session, caller->officer,   caller->account,   caller->holder, caller->mission,
                                  caller->party,   caller->interview, caller->facecheck, caller->address};
     for (unsigned i = 0; i < G_N_ELEMENTS(owned); i++) {
         g_free((char *)owned[i]);
@@ -41,6 +41,7 @@ static struct rpc_caller caller_copy(const struct rpc_caller *caller)
     copy.session = g_strdup(caller->session);
     copy.officer = g_strdup(caller->officer);
     copy.account = g_strdup(caller->account);
+    copy.holder = g_strdup(caller->holder);
     copy.mission = g_strdup(caller->mission);
     copy.party = g_strdup(caller->party);
     copy.interview = g_strdup(caller->interview);
@@ -216,6 +217,26 @@ void hub_send_party(struct hub *hub, const char *party, const char *text)
 void hub_send_facecheck(struct hub *hub, const char *facecheck, const char *text)
 {
     send_where(hub, RPC_SUBMITTER, offsetof(struct rpc_caller, facecheck), facecheck, text);
+}
+
+void hub_send_holder(struct hub *hub, const char *holder, const char *text)
+{
+    send_where(hub, RPC_HOLDER, offsetof(struct rpc_caller, holder), holder, text);
+}
+
+bool hub_has_holder(struct hub *hub, const char *holder)
+{
+    GHashTableIter iterator;
+    void *item;
+    bool has = false;
+    g_mutex_lock(&hub->lock);
+    g_hash_table_iter_init(&iterator, hub->connections);
+    while (!has && g_hash_table_iter_next(&iterator, NULL, &item)) {
+        const struct connection *connection = item;
+        has = connection->caller.role == RPC_HOLDER && g_strcmp0(connection->caller.holder, holder) == 0;
+    }
+    g_mutex_unlock(&hub->lock);
+    return has;
 }
 
 /* Services have a mission too, and hear events instead. */

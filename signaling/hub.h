@@ -17,11 +17,13 @@ void hub_attach(struct hub *hub, uint64_t connection, const struct rpc_caller *i
 /* Forgets the identity; the connection stays open. */
 void hub_detach(struct hub *hub, uint64_t connection);
 
-/* Queue a text (taken by the first) to one connection, to all of a party or of a face check's applicant, or to all
- * officers of a mission. */
+/* Queue a text (taken by the first) to one connection, to all of a party, of a face check's applicant or of an
+ * account holder, or to all officers of a mission. */
 void hub_send(struct hub *hub, uint64_t connection, char *text);
 void hub_send_party(struct hub *hub, const char *party, const char *text);
 void hub_send_facecheck(struct hub *hub, const char *facecheck, const char *text);
+bool hub_has_holder(struct hub *hub, const char *holder);
+void hub_send_holder(struct hub *hub, const char *holder, const char *text);
 void hub_send_officers(struct hub *hub, const char *mission, const char *text);
 void hub_send_all(struct hub *hub, const char *text);
 

@@ -15,10 +15,12 @@ struct bucket {
 };
 
 struct limiter {
-    struct limit_rule login, address, ticket, facecheck;
+    struct limit_rule login, address, ticket, facecheck, code, code_address;
     GMutex lock;
-    GHashTable *buckets; /* "a:ADDRESS", "l:LOGIN", "t:ADDRESS", "v:ADDRESS", "u:FACECHECK", "s:FACECHECK" or "h:PARTY"
-                            → struct bucket */
+    /* "a:ADDRESS", "l:LOGIN", "t:ADDRESS", "v:ADDRESS", "u:FACECHECK", "s:FACECHECK", "k:CONTACT", "c:ADDRESS",
+     * "n:ADDRESS",
+     * "i:ACCOUNT", "h:PARTY" or "o:WHO" → struct bucket */
+    GHashTable *buckets;
 };
 
 static void bucket_refill(struct bucket *bucket, int64_t now_us)
@@ -77,14 +79,21 @@ static char *login_source(const char *login)
     return g_strdup_printf("l:%.128s", folded);
 }
 
-struct limiter *limiter_new(struct limit_rule sign_in, struct limit_rule ticket, struct limit_rule facecheck)
+static struct limit_rule for_address(struct limit_rule rule)
+{
+    return (struct limit_rule){rule.burst * LIMIT_ADDRESS_FACTOR, rule.per_min * LIMIT_ADDRESS_FACTOR};
+}
+
+struct limiter *limiter_new(struct limit_rule sign_in, struct limit_rule ticket, struct limit_rule facecheck,
+                            struct limit_rule code)
 {
     struct limiter *limiter = g_new0(struct limiter, 1);
     limiter->login = sign_in;
-    limiter->address =
-        (struct limit_rule){sign_in.burst * LIMIT_ADDRESS_FACTOR, sign_in.per_min * LIMIT_ADDRESS_FACTOR};
+    limiter->address = for_address(sign_in);
     limiter->ticket = ticket;
     limiter->facecheck = facecheck;
+    limiter->code = code;
+    limiter->code_address = for_address(code);
     g_mutex_init(&limiter->lock);
     limiter->buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return limiter;
@@ -207,4 +216,43 @@ bool limit_hint(struct limiter *limiter, const char *party, int64_t now_us, int6
 {
     g_autofree char *source = g_strconcat("h:", party, NULL);
     return take(limiter, &hint_rule, source, now_us, retry_after_ms);
+}
+
+bool limit_code(struct limiter *limiter, const char *address, const char *contact, int64_t now_us,
+                int64_t *retry_after_ms)
+{
+    g_autofree char *by_address = address_source("c:", address);
+    g_autofree char *by_contact = g_strconcat("k:", contact, NULL);
+    return take(limiter, &limiter->code_address, by_address, now_us, retry_after_ms) &&
+           take(limiter, &limiter->code, by_contact, now_us, retry_after_ms);
+}
+
+bool limit_confirm(struct limiter *limiter, const char *address, int64_t now_us, int64_t *retry_after_ms)
+{
+    g_autofree char *source = address_source("n:", address);
+    return take(limiter, &limiter->code_address, source, now_us, retry_after_ms);
+}
+
+void limit_confirm_succeeded(struct limiter *limiter, const char *address)
+{
+    g_autofree char *source = address_source("n:", address);
+    give_back(limiter, source);
+}
+
+bool limit_verify(struct limiter *limiter, const char *account, int64_t now_us, int64_t *retry_after_ms)
+{
+    g_autofree char *source = g_strconcat("i:", account, NULL);
+    return take(limiter, &limiter->code, source, now_us, retry_after_ms);
+}
+
+bool limit_order(struct limiter *limiter, const char *who, int64_t now_us, int64_t *retry_after_ms)
+{
+    g_autofree char *source = g_strconcat("o:", who, NULL);
+    return take(limiter, &limiter->ticket, source, now_us, retry_after_ms);
+}
+
+void limit_order_succeeded(struct limiter *limiter, const char *who)
+{
+    g_autofree char *source = g_strconcat("o:", who, NULL);
+    give_back(limiter, source);
 }

@@ -1,4 +1,5 @@
 /* The program: reads what it is asked for, and for `viva serve` makes every part, wires them and takes them apart. */
+#include "signaling/book.h"
 #include "signaling/calls.h"
 #include "signaling/config.h"
 #include "signaling/demo.h"
@@ -8,14 +9,18 @@
 #include "signaling/findings.h"
 #include "signaling/limit.h"
 #include "signaling/log.h"
+#include "signaling/mailer.h"
+#include "signaling/message_center.h"
 #include "signaling/methods/methods.h"
 #include "signaling/metrics.h"
 #include "signaling/officer_cli.h"
 #include "signaling/options.h"
 #include "signaling/policy.h"
 #include "signaling/same_person.h"
+#include "signaling/sender.h"
 #include "signaling/server.h"
 #include "signaling/service_cli.h"
+#include "signaling/template.h"
 #include "signaling/webhook.h"
 #include "signaling/worker_pool.h"
 
@@ -96,13 +101,40 @@ static struct vision_pool *make_vision(const struct config *config, GError **err
     return vision_pool_new(&vision, error);
 }
 
+/* The built-in order book, and how account holders are reached. */
+static bool make_book(struct service *service, GError **error)
+{
+    if (service->config->book.enabled) {
+        service->sender = sender_new(service->config, service->metrics, error);
+        service->messages = service->sender != NULL ? message_center_new(service, error) : NULL;
+        service->mailer = service->messages != NULL ? mailer_new(service) : NULL;
+        if (service->mailer == NULL) {
+            return false;
+        }
+    }
+    service->book = book_new(service);
+    return true;
+}
+
+static void free_book(struct service *service)
+{
+    book_free(service->book);
+    if (service->sender != NULL) {
+        sender_stop(service->sender);
+    }
+    mailer_free(service->mailer);
+    message_center_free(service->messages);
+    sender_free(service->sender);
+}
+
 static bool make_parts(struct service *service, GError **error)
 {
     const struct config *config = service->config;
     service->metrics = metrics_new();
     service->limiter = limiter_new((struct limit_rule){config->limit.sign_in_burst, config->limit.sign_in_per_min},
                                    (struct limit_rule){config->limit.ticket_burst, config->limit.ticket_per_min},
-                                   (struct limit_rule){config->limit.facecheck_burst, config->limit.facecheck_per_min});
+                                   (struct limit_rule){config->limit.facecheck_burst, config->limit.facecheck_per_min},
+                                   (struct limit_rule){config->limit.code_burst, config->limit.code_per_min});
     service->pool = worker_pool_new(config->http.workers);
     service->hub = hub_new();
     service->store = config_open_store(config, error);
@@ -122,13 +154,14 @@ static bool make_parts(struct service *service, GError **error)
     service->same_person = service->media != NULL ? same_person_new(service) : NULL;
     service->feed = service->media != NULL ? feed_new(service) : NULL;
     service->webhooks = service->media != NULL ? webhooks_new(service, error) : NULL;
-    return service->webhooks != NULL;
+    return service->webhooks != NULL && make_book(service, error);
 }
 
 /* The pool is empty and gone by now. The engine tells its listener of peers until it is freed, so the calls outlive
  * it, and have let go of its rooms before. */
 static void free_parts(struct service *service)
 {
+    free_book(service);
     webhooks_free(service->webhooks);
     feed_free(service->feed);
     same_person_free(service->same_person);
@@ -184,13 +217,18 @@ static int serve(const struct options *options)
     log_start();
     struct config *config = config_load(options->config, &error);
     struct policies *policies = config != NULL ? policies_load(config->interview.policies, &error) : NULL;
-    if (policies == NULL) {
+    g_autofree char *messages = policies != NULL ? config_messages(config) : NULL;
+    struct templates *templates =
+        messages != NULL ? templates_load(messages, config->interview.policies, &error) : NULL;
+    if (templates == NULL) {
+        policies_free(policies);
         config_free(config);
         return unusable("bad_config", error);
     }
     allow_open_files(config);
-    struct service service = {.config = config, .policies = policies, .demo = options->demo};
+    struct service service = {.config = config, .policies = policies, .templates = templates, .demo = options->demo};
     const int code = run_service(&service);
+    templates_free(templates);
     policies_free(policies);
     config_free(config);
     return code;

@@ -11,6 +11,7 @@ struct call_count {
 struct metrics {
     GMutex lock;
     GTree *calls; /* labels `method="…",code="…"` → struct call_count; sorted, so that the page is stable */
+    GTree *sent;  /* labels `purpose="…",outcome="…"` → the same */
 };
 
 static int compare_labels(const void *a, const void *b, void *unused)
@@ -24,6 +25,7 @@ struct metrics *metrics_new(void)
     struct metrics *metrics = g_new0(struct metrics, 1);
     g_mutex_init(&metrics->lock);
     metrics->calls = g_tree_new_full(compare_labels, NULL, g_free, g_free);
+    metrics->sent = g_tree_new_full(compare_labels, NULL, g_free, g_free);
     return metrics;
 }
 
@@ -31,19 +33,20 @@ void metrics_free(struct metrics *metrics)
 {
     if (metrics != NULL) {
         g_tree_unref(metrics->calls);
+        g_tree_unref(metrics->sent);
         g_mutex_clear(&metrics->lock);
         g_free(metrics);
     }
 }
 
-void metrics_rpc(struct metrics *metrics, const char *method, const char *code, int64_t duration_us)
+/* Takes `labels`. */
+static void count(struct metrics *metrics, GTree *tree, char *labels, int64_t duration_us)
 {
-    char *labels = g_strdup_printf("method=\"%s\",code=\"%s\"", method, code);
     g_mutex_lock(&metrics->lock);
-    struct call_count *count = g_tree_lookup(metrics->calls, labels);
+    struct call_count *count = g_tree_lookup(tree, labels);
     if (count == NULL) {
         count = g_new0(struct call_count, 1);
-        g_tree_insert(metrics->calls, g_steal_pointer(&labels), count);
+        g_tree_insert(tree, g_steal_pointer(&labels), count);
     }
     count->calls++;
     count->duration_us += duration_us;
@@ -51,9 +54,28 @@ void metrics_rpc(struct metrics *metrics, const char *method, const char *code, 
     g_free(labels);
 }
 
+void metrics_rpc(struct metrics *metrics, const char *method, const char *code, int64_t duration_us)
+{
+    count(metrics, metrics->calls, g_strdup_printf("method=\"%s\",code=\"%s\"", method, code), duration_us);
+}
+
+void metrics_sent(struct metrics *metrics, const char *purpose, const char *outcome)
+{
+    if (metrics != NULL) {
+        count(metrics, metrics->sent, g_strdup_printf("purpose=\"%s\",outcome=\"%s\"", purpose, outcome), 0);
+    }
+}
+
 static gboolean append_calls(void *labels, void *count, void *page)
 {
     g_string_append_printf(page, "viva_rpc_calls_total{%s} %" G_GUINT64_FORMAT "\n", (const char *)labels,
+                           ((const struct call_count *)count)->calls);
+    return FALSE;
+}
+
+static gboolean append_sent(void *labels, void *count, void *page)
+{
+    g_string_append_printf(page, "viva_sent_total{%s} %" G_GUINT64_FORMAT "\n", (const char *)labels,
                            ((const struct call_count *)count)->calls);
     return FALSE;
 }
@@ -158,6 +180,10 @@ char *metrics_text(struct service *service)
     g_tree_foreach(metrics->calls, append_calls, page);
     append_head(page, "viva_rpc_seconds_total", "counter", "Time spent in these calls.");
     g_tree_foreach(metrics->calls, append_seconds, page);
+    append_head(
+        page, "viva_sent_total", "counter",
+        "Codes and messages on their way to account holders; failed: tried again; refused: the queue was full.");
+    g_tree_foreach(metrics->sent, append_sent, page);
     g_mutex_unlock(&metrics->lock);
 
     append_media(page, service->media);

@@ -14,5 +14,8 @@ void metrics_free(struct metrics *metrics);
  */
 void metrics_rpc(struct metrics *metrics, const char *method, const char *code, int64_t duration_us);
 
+/* One try to send something to an account holder: "code" | "message"; "sent" | "failed" | "refused" | "given_up". */
+void metrics_sent(struct metrics *metrics, const char *purpose, const char *outcome);
+
 /* The whole page: calls, connections, interviews, the media engine. Caller frees. Blocks; for a pool thread. */
 char *metrics_text(struct service *service);

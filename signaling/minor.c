@@ -21,8 +21,7 @@ bool minor_age(const char *birth_date, bool *known, unsigned *age, GError **erro
     return true;
 }
 
-bool minor_guardian(const struct policy *policy, const char *birth_date, const char *guardian, bool *needed,
-                    GError **error)
+bool minor_check_guardian(const struct policy *policy, const char *birth_date, const char *guardian, GError **error)
 {
     bool known;
     unsigned age;
@@ -35,6 +34,5 @@ bool minor_guardian(const struct policy *policy, const char *birth_date, const c
                       policy->interview.guardian_age);
         return false;
     }
-    *needed = guardian != NULL;
     return true;
 }

@@ -7,7 +7,6 @@
 /* Age on today's day in UTC: a day's difference is an officer's to see. `birth_date` NULL: `*known` is false.
  * RPC_ERROR_INVALID_PARAMS for what is no past day written YYYY-MM-DD. */
 bool minor_age(const char *birth_date, bool *known, unsigned *age, GError **error);
-/* Whether a guardian takes part in the interview: because of the age, or because one is named. A child whose guardian
- * nobody names is not interviewed: RPC_ERROR_INVALID_PARAMS, as for minor_age. */
-bool minor_guardian(const struct policy *policy, const char *birth_date, const char *guardian, bool *needed,
-                    GError **error);
+/* A child whose guardian nobody names (`guardian` NULL) is not interviewed: RPC_ERROR_INVALID_PARAMS, as for minor_age.
+ */
+bool minor_check_guardian(const struct policy *policy, const char *birth_date, const char *guardian, GError **error);

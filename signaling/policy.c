@@ -1,5 +1,7 @@
 #include "signaling/policy.h"
 
+#include "signaling/region.h"
+
 #include <string.h>
 
 #define POLICY_SUFFIX ".conf"
@@ -48,8 +50,36 @@ const struct config_setting policy_settings[] = {
     INTEGER(retention, years, 1, 100, 5, "years", "Evidence is kept this long; it can be erased by order before."),
     SETTING(payment, en, CONFIG_TEXT, "", "How fees are paid (D-48), in English. Never by telephone or video (D-58)."),
     SETTING(payment, zh_hans, CONFIG_TEXT, "", "The same in Chinese."),
+
+    SETTING(orders, kinds, CONFIG_KINDS, "passport, travel_document, emergency_travel_document",
+            "What may be ordered (D-6, D-7)."),
+    SETTING(jurisdiction, countries, CONFIG_REGIONS, "",
+            "Where applicants live (D-22), e.g. US. Empty: it is not asked for."),
+    SETTING(jurisdiction, districts, CONFIG_REGIONS, "",
+            "The parts of these countries that are the mission's own district, e.g. US-NY, US-NJ. Empty: all."),
+    SETTING(jurisdiction, cross_district, CONFIG_BOOLEAN, "true",
+            "Applicants from other parts are accepted, too; the mission's own come first (D-23 to D-25)."),
+    INTEGER(review, capacity_per_day, 1, 10000, 100, "orders", "Taken into review in a day of the mission (D-28)."),
     {0},
 };
+
+static bool check_jurisdiction(const struct config_source *source, const struct policy *policy, GError **error)
+{
+    char **countries = policy->jurisdiction.countries, **districts = policy->jurisdiction.districts;
+    for (unsigned i = 0; countries[i] != NULL; i++) {
+        if (!region_is_country(countries[i])) {
+            return config_bad_value(source, "jurisdiction", "countries", error,
+                                    "%s is no country; allowed are codes of two letters such as US", countries[i]);
+        }
+    }
+    for (unsigned i = 0; districts[i] != NULL; i++) {
+        if (!region_is_within(districts[i], countries)) {
+            return config_bad_value(source, "jurisdiction", "districts", error,
+                                    "%s is in none of the countries; allowed are parts of those", districts[i]);
+        }
+    }
+    return true;
+}
 
 static bool check_together(const struct config_source *source, const void *values, GError **error)
 {
@@ -63,7 +93,7 @@ static bool check_together(const struct config_source *source, const void *value
                                 "not before the %u days of ahead_days, so that nobody could book; allowed is below %u",
                                 policy->appointment.ahead_days, policy->appointment.ahead_days * 24);
     }
-    return true;
+    return check_jurisdiction(source, policy, error);
 }
 
 static const struct config_table table = {policy_settings, check_together};
@@ -115,6 +145,17 @@ unsigned policy_age(const char *birth_date, const char *today)
 bool policy_needs_guardian(const struct policy *policy, unsigned age)
 {
     return age < policy->interview.guardian_age;
+}
+
+enum policy_district policy_district(const struct policy *policy, const char *region)
+{
+    if (policy->jurisdiction.countries[0] != NULL && !region_is_within(region, policy->jurisdiction.countries)) {
+        return DISTRICT_ABROAD;
+    }
+    if (policy->jurisdiction.districts[0] == NULL || region_is_within(region, policy->jurisdiction.districts)) {
+        return DISTRICT_OWN;
+    }
+    return policy->jurisdiction.cross_district ? DISTRICT_OTHER : DISTRICT_NOT_ACCEPTED;
 }
 
 json_t *policy_triggers(const struct policy *policy, const struct policy_order *order)

@@ -43,6 +43,17 @@ struct policy {
     struct {
         char *en, *zh_hans; /* how fees are paid (D-48); NULL: nothing to say */
     } payment;
+    struct {
+        char **kinds; /* of documents that may be ordered (D-6, D-7) */
+    } orders;
+    struct {
+        char **countries;    /* where applicants live (D-22); empty: anywhere */
+        char **districts;    /* of them the mission's own; empty: all */
+        bool cross_district; /* others are accepted, too, after its own (D-23 .. D-25) */
+    } jurisdiction;
+    struct {
+        unsigned capacity_per_day; /* orders taken into review (D-28) */
+    } review;
 };
 
 /* Ends with a NULL group; offsets are into struct policy. */
@@ -63,6 +74,10 @@ bool policy_may_book(const struct policy *policy, unsigned bookings);
 unsigned policy_age(const char *birth_date, const char *today);
 /* Whether a party of that age needs a guardian in the interview (D-21). */
 bool policy_needs_guardian(const struct policy *policy, unsigned age);
+
+/* D-22 … D-25: where an applicant lives, to the mission. `region` is a code (region.h). */
+enum policy_district { DISTRICT_OWN, DISTRICT_OTHER, DISTRICT_NOT_ACCEPTED, DISTRICT_ABROAD };
+enum policy_district policy_district(const struct policy *policy, const char *region);
 
 /* What is known of an order when it is asked whether to interview. */
 struct policy_order {

@@ -70,6 +70,12 @@ static const struct {
     [RPC_ERROR_BOOKINGS_EXHAUSTED] = {"bookings_exhausted", -32000},
     [RPC_ERROR_GUARDIAN_MISSING] = {"guardian_missing", -32000},
     [RPC_ERROR_SCRIPT_OPEN] = {"script_open", -32000},
+    [RPC_ERROR_NOT_WITHDRAWABLE] = {"not_withdrawable", -32000},
+    [RPC_ERROR_DUPLICATE_ORDER] = {"duplicate_order", -32000},
+    [RPC_ERROR_OUTSIDE_DISTRICT] = {"outside_district", -32000},
+    [RPC_ERROR_NOT_VERIFIED] = {"not_verified", -32000},
+    [RPC_ERROR_DAY_FULL] = {"day_full", -32000},
+    [RPC_ERROR_MISSING] = {"missing", -32000},
 };
 
 const char *rpc_error_name(enum rpc_error code)
@@ -93,7 +99,7 @@ void rpc_set_error(GError **error, enum rpc_error code, json_t *data, const char
 
 const char *rpc_caller_id(const struct rpc_caller *caller)
 {
-    const char *const ids[] = {caller->officer, caller->account, caller->party, caller->facecheck};
+    const char *const ids[] = {caller->officer, caller->account, caller->holder, caller->party, caller->facecheck};
     for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) {
         if (ids[i] != NULL) {
             return ids[i];
@@ -184,6 +190,18 @@ static bool check_params(const struct rpc_method *method, json_t *params, GError
     return check_known(method, params, error);
 }
 
+/* An order service of somebody else's has the orders then, and accounts of its own. */
+static bool check_book(const struct rpc_method *method, const struct service *service, GError **error)
+{
+    if (!method->of_book || service->config->book.enabled) {
+        return true;
+    }
+    rpc_set_error(error, RPC_ERROR_FORBIDDEN, NULL,
+                  "%s belongs to the built-in order book; this service works with a foreign order service",
+                  method->name);
+    return false;
+}
+
 static bool check_role(const struct rpc_method *method, struct service *service, const struct rpc_caller *caller,
                        GError **error)
 {
@@ -237,7 +255,7 @@ static void hide_internal(const struct rpc_method *method, GError **error)
 static json_t *call_method(const struct rpc_method *method, struct service *service, const struct rpc_caller *caller,
                            json_t *params, GError **error)
 {
-    if (!check_role(method, service, caller, error)) {
+    if (!check_book(method, service, error) || !check_role(method, service, caller, error)) {
         return NULL;
     }
     json_t *given = params != NULL ? json_incref(params) : json_object();

@@ -18,6 +18,7 @@ enum rpc_role {
     RPC_INTERPRETER = 1 << 4,
     RPC_SUBMITTER = 1 << 5, /* the applicant of a face check, who came with its ticket */
     RPC_SERVICE = 1 << 6,   /* a foreign order service, which came with its account's token */
+    RPC_HOLDER = 1 << 7,    /* an account holder of the built-in order book, signed in by a code */
     RPC_PARTY = RPC_APPLICANT | RPC_GUARDIAN | RPC_INTERPRETER, /* whoever came with an interview's ticket */
     RPC_MISSION = RPC_OFFICER | RPC_SERVICE, /* whoever acts for a mission, on all that is the mission's */
 };
@@ -40,6 +41,7 @@ struct rpc_caller {
     const char *session;   /* id of the session row; NULL without one */
     const char *officer;   /* officer id, for RPC_OFFICER */
     const char *account;   /* service account id, for RPC_SERVICE */
+    const char *holder;    /* account id, for RPC_HOLDER */
     const char *mission;   /* mission id, for RPC_OFFICER and RPC_SERVICE */
     const char *party;     /* party id, for RPC_PARTY */
     const char *interview; /* interview id, for RPC_PARTY */
@@ -48,7 +50,8 @@ struct rpc_caller {
     int64_t expires_us;    /* UTC: when the session ends; 0: never. A call after it is session_expired. */
 };
 
-/* Who that is, for histories and logs: the id of the officer, account, party or face check; NULL for nobody. */
+/* Who that is, for histories and logs: the id of the officer, service account, account holder, party or
+ * face check; NULL for nobody. */
 const char *rpc_caller_id(const struct rpc_caller *caller);
 
 struct service; /* everything a handler works with: service.h */
@@ -57,6 +60,7 @@ struct rpc_method {
     const char *name;
     unsigned roles;    /* enum rpc_role, or-ed */
     const char *scope; /* that a service account needs for it (account.h); of methods with RPC_SERVICE */
+    bool of_book;      /* refused where the built-in order book is off ([book] enabled) */
     const char *summary;
     const struct rpc_param *params; /* NULL: none */
     const char *result;             /* name of a schema in openrpc.json #/components/schemas */
@@ -104,6 +108,12 @@ enum rpc_error {
     RPC_ERROR_BOOKINGS_EXHAUSTED,
     RPC_ERROR_GUARDIAN_MISSING,
     RPC_ERROR_SCRIPT_OPEN,
+    RPC_ERROR_NOT_WITHDRAWABLE,
+    RPC_ERROR_DUPLICATE_ORDER,
+    RPC_ERROR_OUTSIDE_DISTRICT,
+    RPC_ERROR_NOT_VERIFIED,
+    RPC_ERROR_DAY_FULL,
+    RPC_ERROR_MISSING,
 };
 #define RPC_ERROR rpc_error_quark()
 GQuark rpc_error_quark(void);

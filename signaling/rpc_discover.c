@@ -46,7 +46,7 @@ static json_t *method_roles(const struct rpc_method *method)
     } names[] = {
         {RPC_ANYONE, "anyone"},     {RPC_OFFICER, "officer"},         {RPC_APPLICANT, "applicant"},
         {RPC_GUARDIAN, "guardian"}, {RPC_INTERPRETER, "interpreter"}, {RPC_SUBMITTER, "submitter"},
-        {RPC_SERVICE, "service"},
+        {RPC_SERVICE, "service"},   {RPC_HOLDER, "holder"},
     };
     json_t *roles = json_array();
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {

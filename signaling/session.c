@@ -10,6 +10,7 @@ void session_clear(struct session *session)
     g_clear_pointer(&session->officer, store_officer_free);
     g_clear_pointer(&session->party, store_party_free);
     g_clear_pointer(&session->facecheck, store_facecheck_free);
+    g_clear_pointer(&session->account, store_account_free);
     session->caller = (struct rpc_caller){0};
 }
 
@@ -40,20 +41,29 @@ static void fill_caller(struct session *session, uint64_t connection)
     } else if (session->facecheck != NULL) {
         session->caller.role = RPC_SUBMITTER;
         session->caller.facecheck = session->facecheck->id;
+    } else if (session->account != NULL) {
+        session->caller.role = RPC_HOLDER;
+        session->caller.holder = session->account->id;
     }
+}
+
+static unsigned hours_of(const struct session *session, const struct config *config)
+{
+    return session->officer != NULL   ? config->session.officer_hours
+           : session->account != NULL ? config->session.holder_hours
+                                      : config->session.party_hours;
 }
 
 bool session_open(struct session *session, struct service *service, uint64_t connection, char **token, GError **error)
 {
-    const unsigned hours =
-        session->officer != NULL ? service->config->session.officer_hours : service->config->session.party_hours;
     session->row = g_new0(struct store_session, 1);
     *session->row = (struct store_session){
         .id = store_id_new(),
         .officer = session->officer != NULL ? g_strdup(session->officer->id) : NULL,
         .party = session->party != NULL ? g_strdup(session->party->id) : NULL,
         .facecheck = session->facecheck != NULL ? g_strdup(session->facecheck->id) : NULL,
-        .expires_us = g_get_real_time() + hours * HOUR_US,
+        .account = session->account != NULL ? g_strdup(session->account->id) : NULL,
+        .expires_us = g_get_real_time() + hours_of(session, service->config) * HOUR_US,
     };
     char *fresh = store_secret_new();
     GError *cause = NULL;
@@ -67,6 +77,22 @@ bool session_open(struct session *session, struct service *service, uint64_t con
     return true;
 }
 
+/* Whose row it is. */
+static bool find_whose(struct session *session, struct store *store, GError **error)
+{
+    const struct store_session *row = session->row;
+    if (row->officer != NULL) {
+        return (session->officer = store_officer_get(store, row->officer, error)) != NULL;
+    }
+    if (row->party != NULL) {
+        return (session->party = store_party_get(store, row->party, error)) != NULL;
+    }
+    if (row->facecheck != NULL) {
+        return (session->facecheck = store_facecheck_get(store, row->facecheck, error)) != NULL;
+    }
+    return (session->account = store_account_get(store, row->account, error)) != NULL;
+}
+
 bool session_find(struct session *session, struct service *service, uint64_t connection, const char *token,
                   GError **error)
 {
@@ -78,14 +104,7 @@ bool session_find(struct session *session, struct service *service, uint64_t con
         rpc_set_error(error, RPC_ERROR_SESSION_EXPIRED, NULL, "the session has ended: sign in or open the link again");
         return false;
     }
-    if (session->row != NULL && session->row->officer != NULL) {
-        session->officer = store_officer_get(service->store, session->row->officer, &cause);
-    } else if (session->row != NULL && session->row->party != NULL) {
-        session->party = store_party_get(service->store, session->row->party, &cause);
-    } else if (session->row != NULL) {
-        session->facecheck = store_facecheck_get(service->store, session->row->facecheck, &cause);
-    }
-    if (session->row == NULL || (session->officer == NULL && session->party == NULL && session->facecheck == NULL)) {
+    if (session->row == NULL || !find_whose(session, service->store, &cause)) {
         failure_store(error, cause, "session");
         return false;
     }

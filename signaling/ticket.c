@@ -3,6 +3,7 @@
 #include "signaling/failure.h"
 #include "signaling/instant.h"
 #include "signaling/interview.h"
+#include "signaling/policy.h"
 
 int64_t ticket_expires_us(const struct config *config, int64_t scheduled_us)
 {
@@ -25,6 +26,24 @@ char *ticket_link(const struct config *config, const char *ticket)
 {
     g_autofree char *url = config_public_url(config);
     return g_strconcat(url, "/#t=", ticket, NULL);
+}
+
+char *ticket_issue(struct service *service, const struct store_interview *interview, const char *party,
+                   int64_t *expires_us, GError **error)
+{
+    const struct policy *policy = policies_get(service->policies, interview->mission);
+    const int64_t until_us = ticket_required_expires_us(service->config, policy->appointment.link_days,
+                                                        interview->scheduled_us, g_get_real_time());
+    GError *cause = NULL;
+    char *ticket = store_secret_new();
+    if (!store_ticket_issue(service->store, party, ticket, until_us, &cause)) {
+        store_secret_free(ticket);
+        failure_store(error, cause, "ticket");
+        return NULL;
+    }
+    g_message("event=link_issued interview=%s party=%s", interview->id, party);
+    *expires_us = until_us;
+    return ticket;
 }
 
 /* Takes `cause`. */

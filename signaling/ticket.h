@@ -17,6 +17,11 @@ char *ticket_link(const struct config *config, const char *ticket);
 int64_t ticket_required_expires_us(const struct config *config, unsigned link_days, int64_t scheduled_us,
                                    int64_t now_us);
 
+/* Gives a party of an interview that is not over, or was missed, a new ticket, which works as one of a required
+ * interview does; the earlier one is unknown from then on. Wipe with store_secret_free. NULL: an RPC_ERROR. */
+char *ticket_issue(struct service *service, const struct store_interview *interview, const char *party,
+                   int64_t *expires_us, GError **error);
+
 /* What a party comes for. Joining: from shortly before its appointment on. Its ticket follows the appointment that the
  * applicant books, moves or gives back through it (store_interview_appoint), so one link serves from being told of the
  * interview to joining it; but nobody gets in with it at the old time, for it is the present appointment that opens,

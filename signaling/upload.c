@@ -1,32 +1,32 @@
 #include "signaling/upload.h"
 
-#include "signaling/facecheck_turn.h"
-#include "signaling/failure.h"
 #include "signaling/limit.h"
 #include "signaling/refusal.h"
-#include "signaling/session.h"
+#include "signaling/upload_kept.h"
 #include "signaling/worker_pool.h"
 
-#define PORTRAIT_DEADLINE_MS 10000
-#define PAGE_DEADLINE_MS     20000
+#include <string.h>
 
 struct uploads {
     struct service *service;
     struct worker_pool *threads;
     GMutex lock;
-    GHashTable *on_their_way; /* face check ids */
+    GHashTable *on_their_way; /* place → struct upload, which has it */
+    struct upload_kept *kept; /* under the lock */
 };
 
 struct upload {
     gint references; /* atomic */
     struct uploads *uploads;
-    struct facecheck_path path;
-    enum material_kind kind;
-    char *token;
-    bool has_place; /* written by the pool's job, read when nobody else has a reference */
-    GByteArray *body;
-    size_t length;       /* announced */
+    struct picture_target target;
+    char *place, *token;
+    struct upload_range range;
     int64_t deadline_us; /* monotonic */
+    /* Under the uploads' lock. */
+    bool has_place;
+    bool broken;               /* another request goes on with it */
+    bool done;                 /* looked at, or put aside: nothing of it is kept when it ends */
+    GByteArray *before, *body; /* what has come earlier, and with this request */
 };
 
 struct uploads *uploads_new(struct service *service)
@@ -34,7 +34,8 @@ struct uploads *uploads_new(struct service *service)
     struct uploads *uploads = g_new0(struct uploads, 1);
     uploads->service = service;
     uploads->threads = worker_pool_new(service->config->vision.workers);
-    uploads->on_their_way = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    uploads->on_their_way = g_hash_table_new(g_str_hash, g_str_equal);
+    uploads->kept = upload_kept_new();
     g_mutex_init(&uploads->lock);
     return uploads;
 }
@@ -44,6 +45,7 @@ void uploads_free(struct uploads *uploads)
     if (uploads != NULL) {
         worker_pool_free(uploads->threads);
         g_hash_table_unref(uploads->on_their_way);
+        upload_kept_free(uploads->kept);
         g_mutex_clear(&uploads->lock);
         g_free(uploads);
     }
@@ -54,43 +56,137 @@ struct worker_pool *uploads_threads(struct uploads *uploads)
     return uploads->threads;
 }
 
+/* ---- parts ---- */
+
+static bool read_number(const char **at, size_t *number)
+{
+    char *end;
+    if (!g_ascii_isdigit(**at)) {
+        return false;
+    }
+    const guint64 value = g_ascii_strtoull(*at, &end, 10);
+    *at = end;
+    *number = (size_t)value;
+    return value <= VISION_JPEG_BYTES_MAX;
+}
+
+static bool skip(const char **at, const char *text)
+{
+    const bool there = g_str_has_prefix(*at, text);
+    *at += there ? strlen(text) : 0;
+    return there;
+}
+
+bool upload_range_parse(const char *content_range, size_t length, struct upload_range *range)
+{
+    size_t to = 0;
+    const char *at = content_range;
+    *range = (struct upload_range){0, length, length};
+    if (content_range == NULL) {
+        return true;
+    }
+    return skip(&at, "bytes ") && read_number(&at, &range->from) && skip(&at, "-") && read_number(&at, &to) &&
+           skip(&at, "/") && read_number(&at, &range->total) && *at == '\0' && to >= range->from &&
+           to - range->from + 1 == length && to < range->total;
+}
+
+/* Everything that has come. Caller unrefs. */
+static GByteArray *all_of(const struct upload *upload)
+{
+    GByteArray *all = g_byte_array_new();
+    if (upload->before != NULL) {
+        g_byte_array_append(all, upload->before->data, upload->before->len);
+    }
+    return g_byte_array_append(all, upload->body->data, upload->body->len);
+}
+
 /* ---- places ---- */
+
+/* An upload gives its place up; what has come of one that may go on is put aside. */
+static void leave(struct uploads *uploads, struct upload *upload)
+{
+    if (!upload->has_place) {
+        return;
+    }
+    upload->has_place = false;
+    g_hash_table_remove(uploads->on_their_way, upload->place);
+    if (!upload->done && picture_target_is_resumable(&upload->target)) {
+        g_autoptr(GByteArray) all = all_of(upload);
+        upload_kept_put(uploads->kept, upload->place, all, upload->range.total, g_get_monotonic_time());
+    }
+}
+
+/* Whoever goes on with an upload whose connection is lost need not wait until we notice that it is. */
+static void take_over(struct uploads *uploads, const struct upload *upload)
+{
+    struct upload *there = g_hash_table_lookup(uploads->on_their_way, upload->place);
+    if (there != NULL && upload->range.from > 0 && !there->done) {
+        there->broken = true;
+        leave(uploads, there);
+    }
+}
+
+/* What has come before: none for a first part. False: this is no part that follows it. */
+static bool take_before(struct uploads *uploads, struct upload *upload, GError **error)
+{
+    const int64_t now_us = g_get_monotonic_time();
+    if (upload->range.from == 0) {
+        upload_kept_drop(uploads->kept, upload->place);
+        return true;
+    }
+    const struct upload_part part = upload_kept_look(uploads->kept, upload->place, now_us);
+    if (part.bytes == NULL || part.bytes->len != upload->range.from || part.total != upload->range.total) {
+        rpc_set_error(error, RPC_ERROR_CONFLICT, NULL,
+                      "this part does not follow what has come: ask …/upload for the offset, or begin anew");
+        return false;
+    }
+    upload->before = upload_kept_take(uploads->kept, upload->place);
+    return true;
+}
+
+static bool take_place_locked(struct uploads *uploads, struct upload *upload, GError **error)
+{
+    take_over(uploads, upload);
+    const bool another = g_hash_table_contains(uploads->on_their_way, upload->place);
+    const bool full = g_hash_table_size(uploads->on_their_way) >= uploads->service->config->facecheck.uploads_max;
+    if (another || full) {
+        rpc_set_error(error, RPC_ERROR_BUSY, NULL, "%s",
+                      another ? "another picture for this place is on its way: wait for it"
+                              : "too many pictures are on their way just now: try again in a few seconds");
+        return false;
+    }
+    if (!take_before(uploads, upload, error)) {
+        return false;
+    }
+    upload->has_place = true;
+    g_hash_table_insert(uploads->on_their_way, upload->place, upload);
+    return true;
+}
 
 static bool take_place(struct upload *upload, GError **error)
 {
-    struct uploads *uploads = upload->uploads;
-    const char *facecheck = upload->path.facecheck;
-    g_mutex_lock(&uploads->lock);
-    const bool another = g_hash_table_contains(uploads->on_their_way, facecheck);
-    const bool full = g_hash_table_size(uploads->on_their_way) >= uploads->service->config->facecheck.uploads_max;
-    upload->has_place = !another && !full;
-    if (upload->has_place) {
-        g_hash_table_add(uploads->on_their_way, g_strdup(facecheck));
-    }
-    g_mutex_unlock(&uploads->lock);
-    if (!upload->has_place) {
-        rpc_set_error(error, RPC_ERROR_BUSY, NULL, "%s",
-                      another ? "another picture of this face check is on its way: wait for it"
-                              : "too many pictures are on their way just now: try again in a few seconds");
-    }
-    return upload->has_place;
+    g_mutex_lock(&upload->uploads->lock);
+    const bool taken = take_place_locked(upload->uploads, upload, error);
+    g_mutex_unlock(&upload->uploads->lock);
+    return taken;
 }
 
-struct upload *upload_new(struct uploads *uploads, struct facecheck_path *path, const char *token, size_t length)
+struct upload *upload_new(struct uploads *uploads, struct picture_target *target, const char *token,
+                          struct upload_range range)
 {
     struct upload *upload = g_new0(struct upload, 1);
     *upload = (struct upload){
         .references = 1,
         .uploads = uploads,
-        .path = *path,
+        .target = *target,
+        .place = picture_target_place(target),
         .token = g_strdup(token),
-        .length = length,
+        .range = range,
         .body = g_byte_array_new(),
         .deadline_us =
             g_get_monotonic_time() + (int64_t)uploads->service->config->facecheck.upload_timeout_s * G_USEC_PER_SEC,
     };
-    *path = (struct facecheck_path){0};
-    facecheck_path_material(&upload->path, &upload->kind);
+    *target = (struct picture_target){0};
     return upload;
 }
 
@@ -105,163 +201,136 @@ void upload_unref(struct upload *upload)
     if (upload == NULL || !g_atomic_int_dec_and_test(&upload->references)) {
         return;
     }
-    if (upload->has_place) {
-        g_mutex_lock(&upload->uploads->lock);
-        g_hash_table_remove(upload->uploads->on_their_way, upload->path.facecheck);
-        g_mutex_unlock(&upload->uploads->lock);
-    }
-    facecheck_path_clear(&upload->path);
+    g_mutex_lock(&upload->uploads->lock);
+    leave(upload->uploads, upload);
+    g_mutex_unlock(&upload->uploads->lock);
+    picture_target_clear(&upload->target);
     store_secret_free(upload->token);
+    g_free(upload->place);
     g_byte_array_unref(upload->body);
+    g_clear_pointer(&upload->before, g_byte_array_unref);
     g_free(upload);
 }
 
 /* ---- before ---- */
 
-static bool may_come(struct upload *upload, GError **error)
+/* A part that goes on is one picture with the part before. */
+static bool check_limit(const struct upload *upload, GError **error)
 {
-    struct service *service = upload->uploads->service;
-    g_auto(Session) session = {0};
-    g_auto(FacecheckTurn) turn = {0};
     int64_t retry_after_ms;
-    if (!session_find(&session, service, 0, upload->token, error)) {
-        return false;
+    if (upload->range.from > 0 || limit_upload(upload->uploads->service->limiter, picture_target_owner(&upload->target),
+                                               g_get_monotonic_time(), &retry_after_ms)) {
+        return true;
     }
-    if (session.facecheck == NULL) {
-        rpc_set_error(error, RPC_ERROR_FORBIDDEN, NULL, "pictures are submitted by the applicant of the face check");
-        return false;
-    }
-    if (!facecheck_turn_begin(&turn, service, &session.caller, upload->path.facecheck, error)) {
-        return false;
-    }
-    const struct facecheck_facts facts = facecheck_turn_facts(&turn);
-    if (!facecheck_check_upload(&facts, error) || !take_place(upload, error)) {
-        return false;
-    }
-    if (!limit_upload(service->limiter, upload->path.facecheck, g_get_monotonic_time(), &retry_after_ms)) {
-        rpc_set_error(error, RPC_ERROR_RATE_LIMITED, NULL, "too many pictures: wait %" G_GINT64_FORMAT " s",
-                      retry_after_ms / 1000 + 1);
-        return false;
-    }
-    return true;
+    rpc_set_error(error, RPC_ERROR_RATE_LIMITED, NULL, "too many pictures: wait %" G_GINT64_FORMAT " s",
+                  retry_after_ms / 1000 + 1);
+    return false;
 }
 
 struct answer *upload_admit(struct upload *upload)
 {
     g_autoptr(GError) error = NULL;
-    return may_come(upload, &error) ? NULL : refusal_answer(error);
+    if (picture_rest_may_come(upload->uploads->service, upload->token, &upload->target, &error) &&
+        take_place(upload, &error) && check_limit(upload, &error)) {
+        return NULL;
+    }
+    g_mutex_lock(&upload->uploads->lock);
+    upload->done = true;
+    g_mutex_unlock(&upload->uploads->lock);
+    return refusal_answer(error);
 }
 
 /* ---- on its way ---- */
 
 bool upload_receive(struct upload *upload, const void *bytes, size_t length)
 {
-    if (length > upload->length - upload->body->len || g_get_monotonic_time() > upload->deadline_us) {
-        return false;
+    g_mutex_lock(&upload->uploads->lock);
+    const bool good = !upload->broken && length <= upload->range.length - upload->body->len &&
+                      g_get_monotonic_time() <= upload->deadline_us;
+    if (good) {
+        g_byte_array_append(upload->body, bytes, (guint)length);
     }
-    g_byte_array_append(upload->body, bytes, (guint)length);
-    return true;
+    g_mutex_unlock(&upload->uploads->lock);
+    return good;
 }
 
 bool upload_is_whole(const struct upload *upload)
 {
-    return upload->body->len == upload->length;
+    return upload->body->len == upload->range.length;
 }
 
 /* ---- after ---- */
 
-static struct vision_input input_of(GBytes *jpeg, unsigned deadline_ms)
+static struct answer *progress_answer(unsigned status, const struct upload_part *part)
 {
-    return (struct vision_input){
-        .bytes = jpeg, .jpeg_only = true, .priority = VISION_SUBMISSION, .deadline_ms = deadline_ms};
-}
-
-static void fill(struct store_material *material, const json_t *report, const float *embedding)
-{
-    int width = 0, height = 0;
-    json_unpack((json_t *)report, "{s:i, s:i}", "width", &width, "height", &height);
-    material->width = (unsigned)MAX(width, 0);
-    material->height = (unsigned)MAX(height, 0);
-    material->report = json_dumps(report, JSON_COMPACT);
-    material->embedding = embedding != NULL ? g_bytes_new(embedding, VISION_EMBEDDING * sizeof *embedding) : NULL;
-}
-
-static bool look_at_portrait(struct vision_pool *pool, GBytes *jpeg, struct store_material *material, GError **error)
-{
-    const struct vision_input input = input_of(jpeg, PORTRAIT_DEADLINE_MS);
-    struct vision_face face = {0};
-    if (!vision_face(pool, &input, &face, error)) {
-        return false;
+    g_autofree char *sha256 = NULL;
+    const size_t offset = part->bytes != NULL ? part->bytes->len : 0;
+    if (part->bytes != NULL) {
+        sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, part->bytes->data, part->bytes->len);
     }
-    fill(material, face.report, face.embedding);
-    vision_face_clear(&face);
-    return true;
-}
-
-static bool look_at_page(struct vision_pool *pool, GBytes *jpeg, struct store_material *material, GError **error)
-{
-    const struct vision_input input = input_of(jpeg, PAGE_DEADLINE_MS);
-    struct vision_document document = {0};
-    if (!vision_document(pool, &input, &document, error)) {
-        return false;
-    }
-    fill(material, document.report, document.has_portrait ? document.embedding : NULL);
-    material->face_picture = document.has_portrait && document.portrait != NULL ? g_bytes_ref(document.portrait) : NULL;
-    vision_document_clear(&document);
-    return true;
-}
-
-static bool look(const struct upload *upload, GBytes *jpeg, struct store_material *material, GError **error)
-{
-    struct vision_pool *pool = upload->uploads->service->vision;
-    return upload->kind == MATERIAL_PORTRAIT ? look_at_portrait(pool, jpeg, material, error)
-                                             : look_at_page(pool, jpeg, material, error);
-}
-
-/* What was allowed before the body came may not be any more. */
-static struct answer *keep(const struct upload *upload, GBytes *jpeg, struct store_material *material, GError **error)
-{
-    struct service *service = upload->uploads->service;
-    g_auto(FacecheckTurn) turn = {0};
-    GError *cause = NULL;
-    if (!facecheck_turn_begin_system(&turn, service, upload->path.facecheck, error)) {
-        return NULL;
-    }
-    const struct facecheck_facts facts = facecheck_turn_facts(&turn);
-    if (!facecheck_check_upload(&facts, error)) {
-        return NULL;
-    }
-    material->uploaded_us = turn.now_us;
-    if (!store_material_put(service->store, material, jpeg, &cause)) {
-        failure_store(error, cause, "picture");
-        return NULL;
-    }
-    if (!facecheck_turn_reload(&turn, error)) {
-        return NULL;
-    }
-    turn.changed = true;
-    json_t *view = material_view(turn.materials[upload->kind], false);
-    g_message("event=facecheck_uploaded facecheck=%s kind=%s usable=%s", turn.row->id, material->kind,
-              json_is_true(json_object_get(view, "usable")) ? "yes" : "no");
-    struct answer *answer = answer_text(200, "application/json", json_dumps(view, JSON_COMPACT));
+    json_t *view =
+        json_pack("{s:I, s:o, s:s?}", "offset", (json_int_t)offset, "length",
+                  part->bytes != NULL ? json_integer((json_int_t)part->total) : json_null(), "sha256", sha256);
+    struct answer *answer = answer_text(status, "application/json", json_dumps(view, JSON_COMPACT));
+    answer->upload_offset = (int64_t)offset;
     json_decref(view);
     return answer;
+}
+
+/* Everything that has come, from now on the caller's; NULL: it is a part, and put aside. */
+static GBytes *take_whole(struct upload *upload, struct answer **part_answer)
+{
+    struct uploads *uploads = upload->uploads;
+    GBytes *whole = NULL;
+    g_mutex_lock(&uploads->lock);
+    if (upload->range.from + upload->range.length < upload->range.total) {
+        leave(uploads, upload);
+        const struct upload_part part = upload_kept_look(uploads->kept, upload->place, g_get_monotonic_time());
+        *part_answer = progress_answer(202, &part);
+    } else {
+        whole = g_byte_array_free_to_bytes(all_of(upload));
+        upload->done = true;
+    }
+    g_mutex_unlock(&uploads->lock);
+    return whole;
 }
 
 struct answer *upload_finish(struct upload *upload)
 {
     g_autoptr(GError) error = NULL;
-    GBytes *jpeg = g_byte_array_free_to_bytes(g_steal_pointer(&upload->body));
-    upload->body = g_byte_array_new();
-    struct store_material *material = g_new0(struct store_material, 1);
-    material->facecheck = g_strdup(upload->path.facecheck);
-    material->kind = g_strdup(material_kind_name(upload->kind));
-    struct answer *answer = look(upload, jpeg, material, &error) ? keep(upload, jpeg, material, &error) : NULL;
-    if (answer == NULL) {
-        g_message("event=facecheck_upload_refused facecheck=%s kind=%s", upload->path.facecheck, material->kind);
-        answer = refusal_answer(error);
+    struct answer *answer = NULL;
+    g_autoptr(GBytes) jpeg = take_whole(upload, &answer);
+    if (jpeg == NULL) {
+        return answer;
     }
-    store_material_free(material);
-    g_bytes_unref(jpeg);
+    answer = picture_rest_take(upload->uploads->service, &upload->target, jpeg, &error);
+    return answer != NULL ? answer : refusal_answer(error);
+}
+
+/* ---- how far it has come ---- */
+
+/* Of one on its way, what has come counts already: whoever goes on takes it over. */
+static struct answer *progress_locked(struct uploads *uploads, const char *place)
+{
+    const struct upload *there = g_hash_table_lookup(uploads->on_their_way, place);
+    if (there == NULL || there->done) {
+        const struct upload_part part = upload_kept_look(uploads->kept, place, g_get_monotonic_time());
+        return progress_answer(200, &part);
+    }
+    g_autoptr(GByteArray) all = all_of(there);
+    const struct upload_part part = {all, there->range.total};
+    return progress_answer(200, &part);
+}
+
+struct answer *uploads_progress(struct uploads *uploads, const char *token, const struct picture_target *target)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *place = picture_target_place(target);
+    if (!picture_rest_may_come(uploads->service, token, target, &error)) {
+        return refusal_answer(error);
+    }
+    g_mutex_lock(&uploads->lock);
+    struct answer *answer = progress_locked(uploads, place);
+    g_mutex_unlock(&uploads->lock);
     return answer;
 }

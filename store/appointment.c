@@ -24,11 +24,10 @@ static bool check_only_one(db_transaction *tx, const struct store_interview *int
     return true;
 }
 
-bool store_interview_require(struct store *store, const struct store_interview *interview,
-                             const struct store_invitation *invitations, size_t count, GError **error)
+bool interview_require(struct store *store, db_transaction *tx, const struct store_interview *interview,
+                       const struct store_invitation *invitations, size_t count, GError **error)
 {
-    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
-    if (tx == NULL || !check_only_one(tx, interview, error) || !interview_insert(store, tx, interview, error)) {
+    if (!check_only_one(tx, interview, error) || !interview_insert(store, tx, interview, error)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -36,7 +35,15 @@ bool store_interview_require(struct store *store, const struct store_interview *
             return false;
         }
     }
-    return outbox_commit(store, g_steal_pointer(&tx), error);
+    return true;
+}
+
+bool store_interview_require(struct store *store, const struct store_interview *interview,
+                             const struct store_invitation *invitations, size_t count, GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
+    return tx != NULL && interview_require(store, tx, interview, invitations, count, error) &&
+           outbox_commit(store, g_steal_pointer(&tx), error);
 }
 
 /* The lower bound on scheduled_us says nothing new, but lets the index find where to begin. */

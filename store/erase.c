@@ -47,6 +47,19 @@ static bool erase_files(struct store *store, const GPtrArray *blobs, GError **er
     return ok;
 }
 
+/* Its holder finds it no more by what the applicant is called. */
+static bool erase_order_rows(db_transaction *tx, const char *id, GError **error)
+{
+    return keyring_erase(tx, key_of_order(id), error) &&
+           run_for(tx,
+                   "UPDATE book_order SET sealed_details = NULL, sealed_declaration = NULL, sealed_supplement = NULL,"
+                   " sealed_reason = NULL, sealed_tracking = NULL, applicant_hash = NULL, name_hash = NULL,"
+                   " latin_hash = NULL, version = version + 1 WHERE id = ?",
+                   id, error) &&
+           run_for(tx, "UPDATE order_history SET sealed_reason = NULL WHERE book_order = ?", id, error) &&
+           run_for(tx, "UPDATE order_material SET sealed_thumbnail = NULL WHERE book_order = ?", id, error);
+}
+
 bool store_interview_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
@@ -75,5 +88,51 @@ bool store_facecheck_erase(struct store *store, const char *id, const char *acto
         return false;
     }
     g_autoptr(GPtrArray) blobs = picture_names(tx, key_of_facecheck(id), error);
+    return blobs != NULL && db_commit(g_steal_pointer(&tx), error) && erase_files(store, blobs, error);
+}
+
+/* Its contact must be free to register anew, and a code that is under way must not bring it back. */
+static bool erase_account_rows(db_transaction *tx, const char *id, GError **error)
+{
+    return keyring_erase(tx, key_of_account(id), error) &&
+           run_for(tx, "DELETE FROM account_code WHERE contact_hash = (SELECT contact_hash FROM account WHERE id = ?)",
+                   id, error) &&
+           run_for(tx,
+                   "UPDATE account SET contact_hash = NULL, sealed_contact = NULL, id_number_hash = NULL,"
+                   " sealed_id_number = NULL, sealed_name = NULL, mail_messages = 0 WHERE id = ?",
+                   id, error) &&
+           run_for(tx,
+                   "UPDATE message SET sealed_args = NULL,"
+                   " mail = CASE WHEN mail = 'waiting' THEN 'none' ELSE mail END WHERE account = ?",
+                   id, error) &&
+           run_for(tx, "DELETE FROM session WHERE account = ?", id, error);
+}
+
+bool store_account_erase(struct store *store, const char *id, GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
+    return tx != NULL && erase_account_rows(tx, id, error) && db_commit(g_steal_pointer(&tx), error) &&
+           db_flush(store->db, error);
+}
+
+/* Its history says so, in the state in which it was. */
+static bool note_order_erased(db_transaction *tx, const char *id, const char *actor, int64_t now_us, GError **error)
+{
+    struct db_statement *insert =
+        db_prepare(tx, "INSERT INTO order_history (book_order, version, at_us, from_state, to_state, actor, event)"
+                       " SELECT id, version + 1, ?, state, state, ?, 'erased' FROM book_order WHERE id = ?");
+    db_bind_int(insert, now_us);
+    db_bind_text(insert, actor);
+    db_bind_text(insert, id);
+    return db_run_one(insert, "order", error);
+}
+
+bool store_order_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
+    if (tx == NULL || !note_order_erased(tx, id, actor, now_us, error) || !erase_order_rows(tx, id, error)) {
+        return false;
+    }
+    g_autoptr(GPtrArray) blobs = picture_names(tx, key_of_order(id), error);
     return blobs != NULL && db_commit(g_steal_pointer(&tx), error) && erase_files(store, blobs, error);
 }

@@ -8,7 +8,7 @@ static const char *const state_words[] = {
     [FACECHECK_SKIPPED] = "skipped",
 };
 
-static bool parse_state(struct db_statement *row, int column, enum store_facecheck_state *state, GError **error)
+bool facecheck_state_parse(struct db_statement *row, int column, enum store_facecheck_state *state, GError **error)
 {
     g_autofree char *word = db_text(row, column);
     for (unsigned i = 0; i < G_N_ELEMENTS(state_words); i++) {
@@ -69,7 +69,7 @@ static struct store_facecheck *read_facecheck(struct store *store, struct db_sta
     facecheck->device_tied = db_int(row, 11) != 0;
     g_autoptr(GBytes) identity = db_blob(row, 12);
     g_autoptr(GBytes) key = db_blob(row, 13);
-    if (!parse_state(row, 4, &facecheck->state, error) ||
+    if (!facecheck_state_parse(row, 4, &facecheck->state, error) ||
         !keyring_open_text(store->keyring, key_of_facecheck(facecheck->id), key, identity_place(facecheck->id),
                            identity, &facecheck->identity, error)) {
         g_clear_pointer(&facecheck, store_facecheck_free);
@@ -141,8 +141,7 @@ GPtrArray *store_facecheck_list(struct store *store, const char *mission, const 
 
 /* ---- writing ---- */
 
-static bool insert_facecheck(db_transaction *tx, const struct store_facecheck *facecheck, const char *ticket,
-                             GError **error)
+static bool insert_row(db_transaction *tx, const struct store_facecheck *facecheck, const char *ticket, GError **error)
 {
     uint8_t hash[SECRET_HASH_BYTES];
     if (ticket != NULL) {
@@ -163,7 +162,7 @@ static bool insert_facecheck(db_transaction *tx, const struct store_facecheck *f
     db_bind_int(insert, facecheck->tries);
     db_bind_text(insert, facecheck->skip_reason);
     db_bind_bytes(insert, ticket == NULL ? NULL : hash, sizeof(hash));
-    db_bind_int(insert, ticket == NULL ? 0 : facecheck->ticket_expires_us);
+    db_bind_int(insert, facecheck->ticket_expires_us);
     return db_run(insert, error);
 }
 
@@ -195,14 +194,20 @@ static bool tell(db_transaction *tx, const struct store_facecheck *facecheck, co
     return outbox_add(tx, event, error);
 }
 
+bool facecheck_insert(struct store *store, db_transaction *tx, const struct store_facecheck *facecheck,
+                      const char *ticket, GError **error)
+{
+    return insert_row(tx, facecheck, ticket, error) &&
+           keyring_make(store->keyring, tx, key_of_facecheck(facecheck->id), error) &&
+           write_identity(store, tx, facecheck, error) &&
+           tell(tx, facecheck, "facecheck.created", "created", facecheck->created_us, error);
+}
+
 bool store_facecheck_add(struct store *store, const struct store_facecheck *facecheck, const char *ticket,
                          GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
-    return tx != NULL && insert_facecheck(tx, facecheck, ticket, error) &&
-           keyring_make(store->keyring, tx, key_of_facecheck(facecheck->id), error) &&
-           write_identity(store, tx, facecheck, error) &&
-           tell(tx, facecheck, "facecheck.created", "created", facecheck->created_us, error) &&
+    return tx != NULL && facecheck_insert(store, tx, facecheck, ticket, error) &&
            outbox_commit(store, g_steal_pointer(&tx), error);
 }
 
@@ -216,7 +221,7 @@ static bool read_standing(db_transaction *tx, const char *id, struct standing *s
 {
     struct db_statement *select = db_prepare(tx, "SELECT state, version FROM facecheck WHERE id = ?");
     db_bind_text(select, id);
-    if (!db_find(select, "face check", error) || !parse_state(select, 0, &standing->state, error)) {
+    if (!db_find(select, "face check", error) || !facecheck_state_parse(select, 0, &standing->state, error)) {
         return false;
     }
     standing->version = (unsigned)db_int(select, 1);

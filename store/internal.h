@@ -6,6 +6,12 @@
 #include "store/keyring.h"
 #include "store/store.h"
 
+#define WATCHERS_MAX 4
+struct watcher {
+    void (*wake)(void *context); /* NULL: the place is free */
+    void *context;
+};
+
 struct store {
     char *path; /* absolute */
     int lock;   /* descriptor of the lock file: shared by all who have the store open */
@@ -13,8 +19,7 @@ struct store {
     struct keyring *keyring;
     struct blobs *blobs;
     GMutex watch_lock; /* innermost */
-    void (*wake)(void *context);
-    void *wake_context;
+    struct watcher watchers[WATCHERS_MAX];
 };
 
 /* interview.c: the words that states are stored as. An unknown word is STORE_ERROR_CORRUPT. */
@@ -35,6 +40,9 @@ struct interview_write {
 };
 bool interview_write(struct store *store, db_transaction *tx, const struct interview_write *write,
                      enum store_interview_state *before, GError **error);
+/* appointment.c: what store_interview_require does within its transaction. */
+bool interview_require(struct store *store, db_transaction *tx, const struct store_interview *interview,
+                       const struct store_invitation *invitations, size_t count, GError **error);
 /* States that have an appointment and are not over. */
 #define INTERVIEW_LIVE "('scheduled', 'waiting', 'ringing', 'in_call')"
 
@@ -52,6 +60,11 @@ struct history_entry {
 };
 bool history_add(db_transaction *tx, const struct history_entry *entry, GError **error);
 
+/* facecheck.c: an unknown word is STORE_ERROR_CORRUPT. */
+bool facecheck_state_parse(struct db_statement *row, int column, enum store_facecheck_state *state, GError **error);
+/* facecheck.c: what store_facecheck_add does within its transaction. */
+bool facecheck_insert(struct store *store, db_transaction *tx, const struct store_facecheck *facecheck,
+                      const char *ticket, GError **error);
 /* facecheck.c: a change of its materials or tries, or its erasure: the next version, with its row of history. */
 struct facecheck_change {
     const char *facecheck;
@@ -76,7 +89,17 @@ void picture_drop(struct store *store, const char *blob);
 /* picture.c: STORE_ERROR_CORRUPT when the blob is not there or does not open. */
 GBytes *picture_get(struct store *store, const aead_key *key, const char *blob, GError **error);
 bool picture_check(GBytes *jpeg, const uint8_t sha256[32], GError **error);
-/* picture.c: the names of all blobs of an interview or face check: GPtrArray of char. */
+/* picture_row.c: the row of a submitted picture, named by its kind or slot. */
+struct picture_row {
+    struct key_owner owner; /* a face check or an order */
+    const char *name;
+};
+/* picture_row.c: `*blob` is NULL without error when there is no such row. */
+bool picture_row_find(db_transaction *tx, struct picture_row row, char **blob, GError **error);
+bool picture_row_delete(db_transaction *tx, struct picture_row row, GError **error);
+/* picture_row.c: STORE_ERROR_NOT_FOUND once another picture has replaced that of `sha256`. */
+GBytes *picture_row_read(struct store *store, struct picture_row row, const uint8_t sha256[32], GError **error);
+/* picture.c: the names of all blobs of an interview, face check or order: GPtrArray of char. */
 GPtrArray *picture_names(db_transaction *tx, struct key_owner owner, GError **error);
 /* picture.c: deletes blobs that no record names: their picture was never acknowledged. */
 bool picture_sweep(struct store *store, GError **error);

@@ -4,7 +4,7 @@
 
 struct keyring {
     aead_key master;
-    aead_key hashes;
+    aead_key hashes, lookups;
 };
 
 static const struct {
@@ -19,6 +19,12 @@ static const struct {
                           "INSERT INTO facecheck_key (facecheck, sealed_key) VALUES (?, ?)",
                           "SELECT sealed_key FROM facecheck_key WHERE facecheck = ?",
                           "UPDATE facecheck_key SET sealed_key = NULL WHERE facecheck = ?"},
+    [KEY_OF_ACCOUNT] = {"account_key", "account", "INSERT INTO account_key (account, sealed_key) VALUES (?, ?)",
+                        "SELECT sealed_key FROM account_key WHERE account = ?",
+                        "UPDATE account_key SET sealed_key = NULL WHERE account = ?"},
+    [KEY_OF_ORDER] = {"order_key", "order", "INSERT INTO order_key (book_order, sealed_key) VALUES (?, ?)",
+                      "SELECT sealed_key FROM order_key WHERE book_order = ?",
+                      "UPDATE order_key SET sealed_key = NULL WHERE book_order = ?"},
 };
 
 static const struct seal_place check_place = {"key_check", "sealed_check", "1"};
@@ -50,10 +56,9 @@ static bool compare(const struct keyring *keyring, GBytes *sealed, GError **erro
 }
 
 /* HKDF-Expand (RFC 5869 §2.3) for one block; the master key is uniformly random and needs no extraction. */
-static void derive_hash_key(struct keyring *keyring)
+static void derive(const struct keyring *keyring, const char *info, aead_key *key)
 {
-    static const char info[] = "viva frame hashes 1\x01";
-    crypto_auth_hmacsha256(keyring->hashes.bytes, (const unsigned char *)info, sizeof(info) - 1, keyring->master.bytes);
+    crypto_auth_hmacsha256(key->bytes, (const unsigned char *)info, strlen(info), keyring->master.bytes);
 }
 
 struct keyring *keyring_open(db_transaction *tx, const uint8_t master_key[AEAD_KEY_BYTES], GError **error)
@@ -64,7 +69,8 @@ struct keyring *keyring_open(db_transaction *tx, const uint8_t master_key[AEAD_K
         return NULL;
     }
     memcpy(keyring->master.bytes, master_key, AEAD_KEY_BYTES);
-    derive_hash_key(keyring);
+    derive(keyring, "viva frame hashes 1\x01", &keyring->hashes);
+    derive(keyring, "viva lookups 1\x01", &keyring->lookups);
 
     struct db_statement *select = db_prepare(tx, "SELECT sealed_check FROM key_check");
     bool ok = false;
@@ -163,4 +169,15 @@ void keyring_hash(const struct keyring *keyring, const uint8_t hash[KEYRING_HASH
                   uint8_t keyed[KEYRING_HASH_BYTES])
 {
     crypto_auth_hmacsha256(keyed, hash, KEYRING_HASH_BYTES, keyring->hashes.bytes);
+}
+
+void keyring_lookup(const struct keyring *keyring, const char *domain, const char *text,
+                    uint8_t keyed[KEYRING_HASH_BYTES])
+{
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, keyring->lookups.bytes, sizeof(keyring->lookups.bytes));
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)domain, strlen(domain) + 1); /* with its end */
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)text, strlen(text));
+    crypto_auth_hmacsha256_final(&state, keyed);
+    sodium_memzero(&state, sizeof(state));
 }

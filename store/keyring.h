@@ -1,5 +1,5 @@
-/* keyring: a random key for each interview and each face check, kept in the database sealed with the master key.
- * Erasing that one row makes everything of the interview or face check unreadable.
+/* keyring: a random key for each interview, face check, account and order, kept in the database sealed with the
+ * master key. Erasing that one row makes everything of its owner unreadable.
  *
  * Threads: a keyring does not change after it was opened; what does is in the database. */
 #pragma once
@@ -10,7 +10,7 @@
 struct keyring;
 
 /* Whose key: `id` is borrowed. */
-enum key_kind { KEY_OF_INTERVIEW, KEY_OF_FACECHECK };
+enum key_kind { KEY_OF_INTERVIEW, KEY_OF_FACECHECK, KEY_OF_ACCOUNT, KEY_OF_ORDER };
 struct key_owner {
     enum key_kind kind;
     const char *id;
@@ -22,6 +22,14 @@ static inline struct key_owner key_of_interview(const char *id)
 static inline struct key_owner key_of_facecheck(const char *id)
 {
     return (struct key_owner){KEY_OF_FACECHECK, id};
+}
+static inline struct key_owner key_of_order(const char *id)
+{
+    return (struct key_owner){KEY_OF_ORDER, id};
+}
+static inline struct key_owner key_of_account(const char *id)
+{
+    return (struct key_owner){KEY_OF_ACCOUNT, id};
 }
 
 /* The first time remembers the key (as a value that only it opens), later compares it: STORE_ERROR_CONFIG when
@@ -49,3 +57,7 @@ bool keyring_open_blob(const struct keyring *keyring, struct key_owner owner, GB
  * has not the master key. */
 void keyring_hash(const struct keyring *keyring, const uint8_t hash[KEYRING_HASH_BYTES],
                   uint8_t keyed[KEYRING_HASH_BYTES]);
+/* The same of a short text (a contact, a document's number) by which a row is found; what is equal in one domain is not
+ * in another. `domain` is a word of ours. */
+void keyring_lookup(const struct keyring *keyring, const char *domain, const char *text,
+                    uint8_t keyed[KEYRING_HASH_BYTES]);

@@ -27,23 +27,9 @@ static bool next_version(db_transaction *tx, const char *facecheck, const char *
     return facecheck_next_version(tx, &change, error);
 }
 
-/* `*blob` is NULL without error when there is no such material. */
-static bool find_blob(db_transaction *tx, const char *facecheck, const char *kind, char **blob, GError **error)
+static struct picture_row row_of(const char *facecheck, const char *kind)
 {
-    struct db_statement *select = db_prepare(tx, "SELECT blob FROM material WHERE facecheck = ? AND kind = ?");
-    db_bind_text(select, facecheck);
-    db_bind_text(select, kind);
-    const enum db_step step = db_step(select, error);
-    *blob = step == DB_ROW ? db_text(select, 0) : NULL;
-    return step != DB_FAILED;
-}
-
-static bool delete_row(db_transaction *tx, const char *facecheck, const char *kind, GError **error)
-{
-    struct db_statement *delete = db_prepare(tx, "DELETE FROM material WHERE facecheck = ? AND kind = ?");
-    db_bind_text(delete, facecheck);
-    db_bind_text(delete, kind);
-    return db_run(delete, error);
+    return (struct picture_row){key_of_facecheck(facecheck), kind};
 }
 
 /* ---- writing ---- */
@@ -80,11 +66,12 @@ static bool insert_row(struct store *store, db_transaction *tx, const struct sto
 static bool commit_record(struct store *store, const struct store_material *material, const char *blob, char **replaced,
                           GError **error)
 {
+    const struct picture_row row = row_of(material->facecheck, material->kind);
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
     g_autofree char *old = NULL;
     if (tx == NULL || !facecheck_require_open(tx, material->facecheck, error) ||
-        !find_blob(tx, material->facecheck, material->kind, &old, error) ||
-        !delete_row(tx, material->facecheck, material->kind, error) || !insert_row(store, tx, material, blob, error) ||
+        !picture_row_find(tx, row, &old, error) || !picture_row_delete(tx, row, error) ||
+        !insert_row(store, tx, material, blob, error) ||
         !next_version(tx, material->facecheck, material->kind, "put", material->uploaded_us, error) ||
         !db_commit(g_steal_pointer(&tx), error)) {
         return false;
@@ -113,14 +100,15 @@ bool store_material_remove(struct store *store, const char *facecheck, const cha
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
     g_autofree char *blob = NULL;
-    if (tx == NULL || !facecheck_require_open(tx, facecheck, error) || !find_blob(tx, facecheck, kind, &blob, error)) {
+    if (tx == NULL || !facecheck_require_open(tx, facecheck, error) ||
+        !picture_row_find(tx, row_of(facecheck, kind), &blob, error)) {
         return false;
     }
     if (blob == NULL) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "no such material");
         return false;
     }
-    if (!delete_row(tx, facecheck, kind, error) ||
+    if (!picture_row_delete(tx, row_of(facecheck, kind), error) ||
         !next_version(tx, facecheck, kind, "removed", g_get_real_time(), error) ||
         !db_commit(g_steal_pointer(&tx), error)) {
         return false;
@@ -177,39 +165,7 @@ struct store_material *store_material_get(struct store *store, const char *facec
     return material;
 }
 
-/* The blob of this very picture: NOT_FOUND once it was replaced, removed or erased. */
-static char *blob_of(struct store *store, const struct store_material *material, aead_key *key, GError **error)
-{
-    g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
-    if (tx == NULL) {
-        return NULL;
-    }
-    struct db_statement *select =
-        db_prepare(tx, "SELECT blob FROM material WHERE facecheck = ? AND kind = ? AND file_sha256 = ?");
-    db_bind_text(select, material->facecheck);
-    db_bind_text(select, material->kind);
-    db_bind_bytes(select, material->file_sha256, sizeof(material->file_sha256));
-    return db_find(select, "material", error) &&
-                   keyring_get(store->keyring, tx, key_of_facecheck(material->facecheck), key, error)
-               ? db_text(select, 0)
-               : NULL;
-}
-
 GBytes *store_material_read(struct store *store, const struct store_material *material, GError **error)
 {
-    g_auto(aead_key) key = {0};
-    g_autofree char *blob = blob_of(store, material, &key, error);
-    if (blob == NULL) {
-        return NULL;
-    }
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(GBytes) jpeg = picture_get(store, &key, blob, &cause);
-    if (jpeg == NULL) { /* replaced since we asked for its name: then its record says so */
-        g_autofree char *now = blob_of(store, material, &key, error);
-        if (now != NULL) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-        }
-        return NULL;
-    }
-    return picture_check(jpeg, material->file_sha256, error) ? g_steal_pointer(&jpeg) : NULL;
+    return picture_row_read(store, row_of(material->facecheck, material->kind), material->file_sha256, error);
 }

@@ -24,12 +24,13 @@ static void free_event(void *event)
 /* ---- writing ---- */
 
 static const char *const inserts[] = {
-#define INSERT_FROM(table)                                                                                             \
+#define INSERT_FROM(table, order)                                                                                      \
     "INSERT INTO event (seq, id, type, mission, order_ref, subject, at_us, data)"                                      \
-    " SELECT (SELECT coalesce(max(seq), 0) + 1 FROM event), ?, ?, mission, order_ref, id, ?, ? FROM " table            \
+    " SELECT (SELECT coalesce(max(seq), 0) + 1 FROM event), ?, ?, mission, " order ", id, ?, ? FROM " table            \
     " WHERE id = ?"
-    [OUTBOX_INTERVIEW] = INSERT_FROM("interview"),
-    [OUTBOX_FACECHECK] = INSERT_FROM("facecheck"),
+    [OUTBOX_INTERVIEW] = INSERT_FROM("interview", "order_ref"),
+    [OUTBOX_FACECHECK] = INSERT_FROM("facecheck", "order_ref"),
+    [OUTBOX_ORDER] = INSERT_FROM("book_order", "number"),
 #undef INSERT_FROM
 };
 
@@ -52,18 +53,43 @@ bool outbox_commit(struct store *store, db_transaction *tx, GError **error)
         return false;
     }
     g_mutex_lock(&store->watch_lock);
-    if (store->wake != NULL) {
-        store->wake(store->wake_context);
+    for (unsigned i = 0; i < WATCHERS_MAX; i++) {
+        if (store->watchers[i].wake != NULL) {
+            store->watchers[i].wake(store->watchers[i].context);
+        }
     }
     g_mutex_unlock(&store->watch_lock);
     return true;
 }
 
+/* The place of a watcher; of a free one for NULL. */
+static struct watcher *find_watcher(struct store *store, void (*wake)(void *context), void *context)
+{
+    for (unsigned i = 0; i < WATCHERS_MAX; i++) {
+        struct watcher *watcher = &store->watchers[i];
+        if (watcher->wake == wake && watcher->context == context) {
+            return watcher;
+        }
+    }
+    return NULL;
+}
+
 void store_events_watch(struct store *store, void (*wake)(void *context), void *context)
 {
     g_mutex_lock(&store->watch_lock);
-    store->wake = wake;
-    store->wake_context = context;
+    struct watcher *watcher = find_watcher(store, NULL, NULL);
+    g_assert(watcher != NULL);
+    *watcher = (struct watcher){wake, context};
+    g_mutex_unlock(&store->watch_lock);
+}
+
+void store_events_unwatch(struct store *store, void (*wake)(void *context), void *context)
+{
+    g_mutex_lock(&store->watch_lock);
+    struct watcher *watcher = find_watcher(store, wake, context);
+    if (watcher != NULL) {
+        *watcher = (struct watcher){0};
+    }
     g_mutex_unlock(&store->watch_lock);
 }
 

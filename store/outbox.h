@@ -6,11 +6,11 @@
 
 #include "store/db.h"
 
-enum outbox_subject { OUTBOX_INTERVIEW, OUTBOX_FACECHECK };
+enum outbox_subject { OUTBOX_INTERVIEW, OUTBOX_FACECHECK, OUTBOX_ORDER };
 
 struct outbox_event {
     enum outbox_subject kind;
-    const char *subject; /* id of the interview or face check, which is stored already: mission and order are its own */
+    const char *subject; /* id of the interview, face check or order, stored already: mission and order are its own */
     const char *type;    /* "interview.scheduled", … */
     int64_t at_us;
     json_t *data; /* an object; taken, also on failure */

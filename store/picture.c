@@ -77,6 +77,7 @@ GPtrArray *picture_names(db_transaction *tx, struct key_owner owner, GError **er
         [KEY_OF_FACECHECK] = "SELECT blob FROM (SELECT facecheck, blob FROM material UNION ALL"
                              " SELECT facecheck, blob FROM facecheck_try) AS picture"
                              " WHERE facecheck = ? AND blob IS NOT NULL",
+        [KEY_OF_ORDER] = "SELECT blob FROM order_material WHERE book_order = ?",
     };
     struct db_statement *select = db_prepare(tx, queries[owner.kind]);
     db_bind_text(select, owner.id);
@@ -84,7 +85,7 @@ GPtrArray *picture_names(db_transaction *tx, struct key_owner owner, GError **er
 }
 
 #define SELECT_ALL_BLOBS                                                                                               \
-    "SELECT blob FROM capture UNION ALL SELECT blob FROM material UNION ALL"                                           \
+    "SELECT blob FROM capture UNION ALL SELECT blob FROM material UNION ALL SELECT blob FROM order_material UNION ALL" \
     " SELECT blob FROM facecheck_try WHERE blob IS NOT NULL"
 
 /* The blobs of `store` that no record names. */

@@ -3,8 +3,8 @@
  *  0         1            13                    13 + n
  * | version | nonce (12) | ciphertext (n)      | tag (16) |
  *
- * Random nonces: the key of an interview or face check seals a few hundred values, far below the 2^32 of NIST SP
- * 800-38D §8.3. The place is authenticated with the value, so a sealed value moved to another row or column does not
+ * Random nonces: the key of an interview, face check or account seals a few hundred values, far below the 2^32 of NIST
+ * SP 800-38D §8.3. The place is authenticated with the value, so a sealed value moved to another row or column does not
  * open. */
 #pragma once
 

@@ -45,6 +45,23 @@ char *store_id_new(void)
     return id;
 }
 
+#define NUMBER_GROUPS 3
+#define NUMBER_GROUP  4 /* characters */
+
+char *store_order_number_new(int64_t now_us)
+{
+    static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford's: none looks like another */
+    g_autoptr(GDateTime) now = g_date_time_new_from_unix_utc(now_us / G_USEC_PER_SEC);
+    uint8_t bytes[NUMBER_GROUPS * NUMBER_GROUP];
+    randombytes_buf(bytes, sizeof(bytes));
+    GString *number = g_string_new(NULL);
+    g_string_printf(number, "%04d", g_date_time_get_year(now));
+    for (unsigned i = 0; i < sizeof(bytes); i++) {
+        g_string_append_printf(number, "%s%c", i % NUMBER_GROUP == 0 ? "-" : "", alphabet[bytes[i] & 31]);
+    }
+    return g_string_free(number, FALSE);
+}
+
 void secret_hash(const char *secret, uint8_t hash[SECRET_HASH_BYTES])
 {
     crypto_hash_sha256(hash, (const unsigned char *)secret, strlen(secret));

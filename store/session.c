@@ -10,6 +10,7 @@ void store_session_free(struct store_session *session)
     g_free(session->officer);
     g_free(session->party);
     g_free(session->facecheck);
+    g_free(session->account);
     g_free(session);
 }
 
@@ -22,13 +23,14 @@ bool store_session_add(struct store *store, const struct store_session *session,
         return false;
     }
     struct db_statement *insert =
-        db_prepare(tx, "INSERT INTO session (id, token_sha256, officer, party, facecheck, expires_us)"
-                       " VALUES (?, ?, ?, ?, ?, ?)");
+        db_prepare(tx, "INSERT INTO session (id, token_sha256, officer, party, facecheck, account, expires_us)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?)");
     db_bind_text(insert, session->id);
     db_bind_bytes(insert, hash, sizeof(hash));
     db_bind_text(insert, session->officer);
     db_bind_text(insert, session->party);
     db_bind_text(insert, session->facecheck);
+    db_bind_text(insert, session->account);
     db_bind_int(insert, session->expires_us);
     return db_run(insert, error) && db_commit(g_steal_pointer(&tx), error);
 }
@@ -42,12 +44,12 @@ struct store_session *store_session_find(struct store *store, const char *token,
         return NULL;
     }
     struct db_statement *select =
-        db_prepare(tx, "SELECT id, officer, party, facecheck, expires_us FROM session WHERE token_sha256 = ?");
+        db_prepare(tx, "SELECT id, officer, party, facecheck, account, expires_us FROM session WHERE token_sha256 = ?");
     db_bind_bytes(select, hash, sizeof(hash));
     if (!db_find(select, "session", error)) {
         return NULL;
     }
-    if (db_int(select, 4) <= now_us) {
+    if (db_int(select, 5) <= now_us) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_EXPIRED, "the session has expired");
         return NULL;
     }
@@ -56,7 +58,8 @@ struct store_session *store_session_find(struct store *store, const char *token,
     session->officer = db_text(select, 1);
     session->party = db_text(select, 2);
     session->facecheck = db_text(select, 3);
-    session->expires_us = db_int(select, 4);
+    session->account = db_text(select, 4);
+    session->expires_us = db_int(select, 5);
     return session;
 }
 

@@ -22,7 +22,8 @@ enum store_error {
     STORE_ERROR_RESCHEDULED, /* the ticket's appointment is not the interview's any more */
     STORE_ERROR_DEVICE,      /* the ticket is tied to another device */
     STORE_ERROR_SUPERSEDED,  /* its order has another interview that is not over */
-    STORE_ERROR_TAKEN,       /* no place is left at the time that is asked for */
+    STORE_ERROR_TAKEN,       /* no place is left at the time, or on the day, that is asked for */
+    STORE_ERROR_DUPLICATE,   /* its applicant has another order that is not over (D-26) */
     STORE_ERROR_FULL,        /* no space left on the device */
     STORE_ERROR_CORRUPT,     /* sealed data does not open: wrong key or altered */
     STORE_ERROR_IO,
@@ -66,12 +67,14 @@ struct store_officer *store_officer_by_login(struct store *store, const char *lo
 /* Those of a mission, by name: GPtrArray of struct store_officer. */
 GPtrArray *store_officer_list(struct store *store, const char *mission, GError **error);
 
-/* ---- sessions: of an officer, or of a party or a face check's applicant that redeemed a ticket ---- */
+/* ---- sessions: of an officer, an account holder, or of a party or a face check's applicant that redeemed a ticket
+ * ---- */
 struct store_session {
     char *id;
-    char *officer; /* one of the three is set */
+    char *officer; /* one of the four is set */
     char *party;
     char *facecheck;
+    char *account; /* of its holder */
     int64_t expires_us;
 };
 void store_session_free(struct store_session *session);
@@ -323,8 +326,8 @@ struct store_facecheck {
     bool device_tied;
 };
 void store_facecheck_free(struct store_facecheck *facecheck);
-/* Inserts a new one, makes its key and ties `ticket` to it. STORE_ERROR_CONFLICT when one is open for the same mission
- * and order. */
+/* Inserts a new one, makes its key and ties `ticket` to it; NULL: it gets one later, but expires all the same.
+ * STORE_ERROR_CONFLICT when one is open for the same mission and order. */
 bool store_facecheck_add(struct store *store, const struct store_facecheck *facecheck, const char *ticket,
                          GError **error);
 struct store_facecheck *store_facecheck_get(struct store *store, const char *id, GError **error);
@@ -386,6 +389,104 @@ bool store_try_frames(struct store *store, const char *facecheck, const char *en
 /* As store_interview_erase. Its ticket and sessions end too, and where it was open its order may have another. */
 bool store_facecheck_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error);
 
+/* ---- accounts: whoever orders with the built-in order book (D-1..D-3), signed in by a code that is sent ---- */
+struct store_account {
+    char *id;
+    char *contact_kind; /* "email" | "mobile" */
+    char *contact;      /* as normalised; sealed at rest, NULL once erased, as are id_number and name */
+    char *language;     /* "zh-Hans" | "zh-Hant" | "en" */
+    bool mail_messages; /* messages go out by e-mail, too */
+    int64_t created_us;
+    int64_t verified_us; /* real-name verification (D-2); 0: not yet */
+    char *id_kind;       /* "id_card" | "passport"; NULL: not verified */
+    char *id_number, *name;
+};
+void store_account_free(struct store_account *account);
+/* Contacts, document numbers and codes are compared as they are given here: normalise them first. */
+struct store_contact {
+    const char *kind, *text;
+};
+
+#define STORE_CODE_WRONG_MAX 5 /* tries that fail; then the code is dead */
+/* A code for a contact, kept as a keyed hash. It replaces an earlier one. */
+struct store_code {
+    const char *contact, *code;
+    const char *language; /* of the account, if it makes one */
+    int64_t now_us, expires_us;
+    unsigned day_max; /* codes for one contact in 24 hours */
+};
+/* `*retry_us` is 0 when it is stored; else the day's are used up, and then there may be another. */
+bool store_code_put(struct store *store, const struct store_code *code, int64_t *retry_us, GError **error);
+/* Uses the contact's code up and returns its account, which is made if there is none. STORE_ERROR_NOT_FOUND, and
+ * nothing more to tell them apart: no code, a wrong one (which is counted), an old, used or dead one. Atomic: of two
+ * tries with the right code one succeeds. */
+struct store_account *store_code_redeem(struct store *store, const struct store_contact *contact, const char *code,
+                                        int64_t now_us, GError **error);
+
+struct store_account *store_account_get(struct store *store, const char *id, GError **error);
+struct store_identity {
+    const char *id_kind, *id_number, *name;
+};
+/* STORE_ERROR_CONFLICT when another account has the document, or this one has another; a name may be put right. */
+bool store_account_verify(struct store *store, const char *id, const struct store_identity *identity, int64_t now_us,
+                          GError **error);
+bool store_account_set(struct store *store, const char *id, const char *language, bool mail_messages, GError **error);
+/* Erases its key, and with it, for good, contact, name, number and what its messages said; its sessions end, and its
+ * contact may register anew. */
+bool store_account_erase(struct store *store, const char *id, GError **error);
+
+/* ---- messages: what account holders are told of their orders (D-29) ---- */
+enum store_mail { MAIL_NONE, MAIL_WAITING, MAIL_SENT, MAIL_GIVEN_UP };
+struct store_message {
+    int64_t seq; /* grows over all accounts */
+    char *account, *mission;
+    char *order_id, *order_number;
+    char *template; /* the words are signaling's */
+    char *args;     /* JSON object of what the template needs; sealed at rest; NULL once erased */
+    char *state;    /* of the order after it */
+    int64_t at_us, read_us;
+    enum store_mail mail;
+    unsigned mail_tries;
+};
+void store_message_free(struct store_message *message);
+/* An account's before `before` (0: all), newest first, at most `limit`. */
+GPtrArray *store_message_list(struct store *store, const char *account, int64_t before, unsigned limit, GError **error);
+/* Everybody's after `after`, oldest first, at most `limit`. */
+GPtrArray *store_message_after(struct store *store, int64_t after, unsigned limit, GError **error);
+/* The newest of all; 0: there is none. */
+bool store_message_last(struct store *store, int64_t *seq, GError **error);
+bool store_message_unread(struct store *store, const char *account, unsigned *unread, GError **error);
+/* An account's up to `seq` are read, and how many are not then. */
+bool store_message_read(struct store *store, const char *account, int64_t seq, int64_t now_us, unsigned *unread,
+                        GError **error);
+/* The mail that is due longest, NULL with STORE_ERROR_NOT_FOUND. */
+struct store_message *store_message_mail_due(struct store *store, int64_t now_us, GError **error);
+/* How a try went: its mail is now `mail`, and if that is MAIL_WAITING is due at `next_us`. */
+bool store_message_mail_tried(struct store *store, int64_t seq, enum store_mail mail, int64_t next_us, GError **error);
+
+/* ---- reminders of the book's appointments: each kind once for each appointment ---- */
+struct store_reminder {
+    char *interview, *order;
+    int64_t scheduled_us;
+};
+void store_reminder_free(struct store_reminder *reminder);
+struct store_reminder_kind {
+    const char *name;  /* "day" | "soon" */
+    int64_t before_us; /* sent from then on */
+    int64_t until_us;  /* and no later than this before the appointment */
+};
+/* Appointments that this is due for at `now_us` and was not sent for, the next first, at most `limit`; not those that
+ * were booked or moved later than `before_us` before. */
+GPtrArray *store_reminder_due(struct store *store, const struct store_reminder_kind *kind, int64_t now_us,
+                              unsigned limit, GError **error);
+struct store_reminder_words {
+    const char *template, *args; /* as a message has them */
+};
+/* Remembers that it was sent and tells the order's holder, in one transaction; nothing happens when the appointment has
+ * changed, or it was sent already. */
+bool store_reminder_send(struct store *store, const struct store_reminder *reminder, const char *kind,
+                         const struct store_reminder_words *words, int64_t now_us, GError **error);
+
 /* ---- service accounts: foreign order services, each for one mission ---- */
 struct store_service_account {
     char *id, *mission;
@@ -415,9 +516,10 @@ bool store_service_account_revoke(struct store *store, const char *name, int64_t
 struct store_event {
     int64_t seq; /* the cursor: grows over all missions, with gaps for each of them */
     char *id;    /* random; the same however often the event is delivered */
-    char *type;  /* "interview.scheduled" | … | "interview.captured" | "facecheck.created" | "facecheck.completed" */
+    char *type;  /* "interview.scheduled" | … | "interview.captured" | "facecheck.created" | "facecheck.completed" |
+                    "order.changed" */
     char *mission, *order_ref;
-    char *subject; /* id of the interview or face check */
+    char *subject; /* id of the interview, face check or order */
     int64_t at_us;
     char *data; /* JSON object: ids, states, outcome; nothing personal */
 };
@@ -426,9 +528,11 @@ void store_event_free(struct store_event *event);
 GPtrArray *store_event_list(struct store *store, const char *mission, int64_t after, unsigned limit, GError **error);
 /* The newest cursor of a mission; 0: nothing has happened yet. */
 bool store_event_last(struct store *store, const char *mission, int64_t *seq, GError **error);
-/* `wake` is called, from any thread, after each commit with events in it; it must not block or call back. NULL: nobody
- * watches (any more), and no call is under way when this returns. */
+/* `wake` is called, from any thread, after each commit with events in it; it must not block or call back. A few may
+ * watch. */
 void store_events_watch(struct store *store, void (*wake)(void *context), void *context);
+/* No call is under way when this returns. */
+void store_events_unwatch(struct store *store, void (*wake)(void *context), void *context);
 
 /* ---- webhooks: how far the events have got at each target ---- */
 struct store_webhook {
@@ -461,6 +565,176 @@ bool store_dead_letter_resend(struct store *store, const char *mission, const ch
 struct store_event *store_dead_letter_next(struct store *store, const char *target, GError **error);
 /* It arrived (`reason` NULL) and is none any more, or it stays for `reason`. */
 bool store_dead_letter_settle(struct store *store, const char *target, int64_t seq, const char *reason, GError **error);
+
+/* ---- orders of the built-in book (D-6 … D-12, D-22 … D-34) ---- */
+enum store_order_state {
+    ORDER_DRAFT,
+    ORDER_SUBMITTED,
+    ORDER_IN_REVIEW,
+    ORDER_SUPPLEMENT_REQUIRED,
+    ORDER_INTERVIEW_REQUIRED,
+    ORDER_INTERVIEW_SCHEDULED,
+    ORDER_INTERVIEWING,
+    ORDER_IN_PERSON_REQUIRED,
+    ORDER_APPROVED,
+    ORDER_PRODUCED,
+    ORDER_DISPATCHED,
+    ORDER_COMPLETED,
+    ORDER_REJECTED,
+    ORDER_WITHDRAWN,
+};
+#define ORDER_STATES (ORDER_WITHDRAWN + 1)
+struct store_order {
+    char *id, *number, *account, *mission;
+    char *kind;      /* "passport" | "travel_document" | "emergency_travel_document" */
+    char *issue;     /* "first" | "renewal" | "replacement"; NULL: not said yet, or an emergency's */
+    char *condition; /* a word of signaling's (D-8); NULL: not said yet */
+    enum store_order_state state;
+    int64_t state_since_us, created_us, declared_us, submitted_us;
+    int64_t taken_us; /* into review, by an officer */
+    bool own_district;
+    bool facecheck_due; /* submitted, and its face check is not decided: nobody's turn to be reviewed yet */
+    unsigned version;   /* grows with each change */
+    char *officer;      /* who reviews it */
+    char *facecheck, *interview;
+    /* Sealed at rest; NULL: none, or erased. */
+    char *details;     /* JSON text */
+    char *declaration; /* JSON text; lists leave it out */
+    char *supplement;  /* JSON text: what was asked for last (D-30) */
+    char *reason;      /* of its rejection (D-31) */
+    char *tracking;    /* of its way back */
+    /* Read along, of other tables: */
+    char
+        *slots; /* of its materials, each with the instant of its upload: "address:1790000000000000 page:…"; "": none */
+    char *officer_name;
+    enum store_facecheck_state facecheck_state; /* where there is one, as all that follow */
+    unsigned facecheck_tries;
+    enum store_interview_state interview_state;
+    int64_t interview_scheduled_us;
+    char *interview_outcome;
+};
+void store_order_free(struct store_order *order);
+/* Whether it is neither a draft nor over. */
+bool store_order_is_open(const struct store_order *order);
+/* "2026-K7QX-3MPA-9T0B": the year of `now_us` and 60 random bits. */
+char *store_order_number_new(int64_t now_us);
+
+/* Inserts a new draft, makes its key, and tells its holder with template `message` (NULL: nothing). */
+bool store_order_add(struct store *store, const struct store_order *order, const char *message, GError **error);
+struct store_order *store_order_get(struct store *store, const char *id, GError **error);
+struct store_order *store_order_by_number(struct store *store, const char *number, GError **error);
+
+/* What an applicant is found by, as signaling writes it so that equal ones are equal; kept as HMACs only. NULL: none
+ * yet. */
+struct store_order_names {
+    const char *applicant; /* name and birth date */
+    const char *name, *latin;
+};
+/* An edit: writes what is applied for, details and declaration with the next version; nobody is told. A version that is
+ * not the stored one is STORE_ERROR_CONFLICT; _DUPLICATE for an order that is open. */
+bool store_order_save(struct store *store, struct store_order *order, const struct store_order_names *names,
+                      GError **error);
+
+/* One step of an order: a row of its history, a version, an event, and a message to its holder. */
+struct store_order_step {
+    enum store_order_state to;
+    const char *actor; /* account or officer id, or "system" */
+    const char *event;
+    const char *reason; /* sealed; NULL: none */
+    /* What the holder is told: a template of signaling's and a JSON object of what it needs. NULL: nothing. */
+    const char *message, *message_args;
+};
+/* An interview that is made with the change. */
+struct store_order_interview {
+    const struct store_interview *interview;
+    const struct store_invitation *invitations;
+    size_t count;
+};
+struct store_order_update {
+    const struct store_order_step *steps; /* at least one */
+    size_t count;
+    int64_t now_us;
+    const char *slots; /* of the materials that were looked at: others by now are STORE_ERROR_CONFLICT; NULL: any */
+    const struct store_facecheck *facecheck; /* made with the change; NULL: none */
+    const struct store_order_interview *interview;
+    struct {
+        int64_t from_us, to_us;
+        unsigned max; /* orders taken in this time, this one included; 0: it does not count */
+    } day;
+    int64_t seq; /* of the event that it comes of: the book's cursor from then on; 0: none */
+};
+/* A change: all of the order but what store_order_save writes, its history, the messages to its holder, the events, and
+ * what is made with it, in one transaction. Sets state and version. STORE_ERROR_CONFLICT as in store_order_save, also
+ * when the book has dealt with the event; _DUPLICATE (D-26), _TAKEN (the day is full), _SUPERSEDED (an interview of the
+ * order is not over). Changes nothing then. */
+bool store_order_update(struct store *store, struct store_order *order, const struct store_order_update *update,
+                        GError **error);
+
+struct store_order_history {
+    int64_t at_us;
+    enum store_order_state from, to;
+    char *actor, *event, *reason;
+};
+/* Oldest first: GPtrArray of struct store_order_history. */
+GPtrArray *store_order_history(struct store *store, const char *id, GError **error);
+/* As store_interview_erase; its face check and interview are erased by themselves. */
+bool store_order_erase(struct store *store, const char *id, const char *actor, int64_t now_us, GError **error);
+
+/* Lists, each of struct store_order without declarations, at most `limit`. */
+/* Of a holder, newest first. */
+GPtrArray *store_order_of_account(struct store *store, const char *account, unsigned limit, GError **error);
+/* Those whose turn comes, in the order in which it comes (D-28). */
+GPtrArray *store_order_waiting(struct store *store, const char *mission, unsigned limit, GError **error);
+/* An officer's that are not over, those that have waited longest first. */
+GPtrArray *store_order_of_officer(struct store *store, const char *officer, unsigned limit, GError **error);
+/* Likewise, all others' and nobody's that are neither waiting nor over. */
+GPtrArray *store_order_of_others(struct store *store, const char *mission, const char *officer, unsigned limit,
+                                 GError **error);
+/* What officers look for; drafts, and what was withdrawn as one, are nobody's but their holder's. */
+struct store_order_search {
+    const char *mission;
+    int state;          /* enum store_order_state; -1: any */
+    const char *number; /* its beginning; NULL: any */
+    const char *name;   /* as in store_order_names, either spelling; NULL: any */
+    int64_t before_us;  /* state_since_us and id of the last that was seen; 0: none */
+    const char *before_id;
+    unsigned limit;
+};
+/* Those that changed last first. */
+GPtrArray *store_order_search(struct store *store, const struct store_order_search *search, GError **error);
+bool store_order_counts(struct store *store, const char *mission, unsigned counts[ORDER_STATES], GError **error);
+/* How many officers took within [from_us, to_us). */
+bool store_order_taken(struct store *store, const char *mission, int64_t from_us, int64_t to_us, unsigned *taken,
+                       GError **error);
+/* Submitted ones of every mission whose face check's link expired by `now_us` undecided: GPtrArray of face check ids.
+ */
+GPtrArray *store_order_facechecks_expired(struct store *store, int64_t now_us, unsigned limit, GError **error);
+
+/* A picture of an order, as a face check's. One in each slot; a new one replaces. */
+struct store_order_material {
+    char *order, *slot;
+    int64_t uploaded_us;
+    unsigned width, height;
+    uint64_t file_bytes;
+    uint8_t file_sha256[32];
+    GBytes *thumbnail; /* JPEG; sealed at rest; lists leave it out */
+};
+void store_order_material_free(struct store_order_material *material);
+/* Fills file_bytes and file_sha256 from `jpeg`. STORE_ERROR_CONFLICT, here and in _remove, unless the order is a draft
+ * or being supplemented. */
+bool store_order_material_put(struct store *store, struct store_order_material *material, GBytes *jpeg, GError **error);
+struct store_order_material *store_order_material_get(struct store *store, const char *order, const char *slot,
+                                                      GError **error);
+GPtrArray *store_order_material_list(struct store *store, const char *order, GError **error);
+/* As store_material_read. */
+GBytes *store_order_material_read(struct store *store, const struct store_order_material *material, GError **error);
+bool store_order_material_remove(struct store *store, const char *order, const char *slot, GError **error);
+
+/* ---- the book: its place in the outbox ---- */
+/* The events of all missions after the cursor, oldest first, at most `limit`: GPtrArray of struct store_event. */
+GPtrArray *store_book_events(struct store *store, unsigned limit, GError **error);
+/* Past events of which nothing comes. Never backwards. */
+bool store_book_pass(struct store *store, int64_t seq, GError **error);
 
 /* Free bytes on the store's file system, for doctor and health. */
 uint64_t store_free_bytes(struct store *store);

@@ -132,6 +132,16 @@ struct vision_input {
     unsigned deadline_ms;
 };
 
+/* A picture that is to be shown and nothing else: any paper. */
+struct vision_look {
+    unsigned width, height; /* px, of the picture as it is shown */
+    GBytes *thumbnail;      /* JPEG, `thumbnail_px` wide or as wide as a narrower picture is */
+};
+void vision_look_clear(struct vision_look *look);
+/* Decodes a picture, which proves that it is one. Drawings are not made. */
+bool vision_look(struct vision_pool *pool, const struct vision_input *input, unsigned thumbnail_px,
+                 struct vision_look *look, GError **error);
+
 /* `report`:
  *   {"width", "height" (px, of the picture as it is shown),
  *    "box", "score", "rotation": 0|90|180|270 (degrees clockwise that made it upright), "landmarks": [[x,y] × 68],

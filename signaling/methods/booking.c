@@ -131,11 +131,10 @@ static json_t *made(struct service *service, const struct rpc_caller *caller, co
 static json_t *create(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
 {
     int64_t scheduled_us = 0;
-    bool guardian_needed;
+    const char *guardian = param_text(params, "guardian");
     const struct policy *policy = policies_get(service->policies, caller->mission);
     if (!read_time(params, &scheduled_us, error) ||
-        !minor_guardian(policy, param_text(params, "birth_date"), param_text(params, "guardian"), &guardian_needed,
-                        error)) {
+        !minor_check_guardian(policy, param_text(params, "birth_date"), guardian, error)) {
         return NULL;
     }
     g_autofree char *id = store_id_new();
@@ -147,13 +146,13 @@ static json_t *create(struct service *service, const struct rpc_caller *caller, 
         .scheduled_us = scheduled_us,
         .length_min = (unsigned)json_integer_value(json_object_get(params, "length_min")),
         .state_since_us = g_get_real_time(),
-        .guardian_needed = guardian_needed,
+        .guardian_needed = guardian != NULL,
         .version = 1,
     };
     const int64_t expires_us = ticket_expires_us(service->config, scheduled_us);
     g_auto(Booking) booking = {0};
     add_party(&booking, STORE_APPLICANT, id, param_text(params, "applicant"), expires_us);
-    add_party(&booking, STORE_GUARDIAN, id, param_text(params, "guardian"), expires_us);
+    add_party(&booking, STORE_GUARDIAN, id, guardian, expires_us);
     add_party(&booking, STORE_INTERPRETER, id, param_text(params, "interpreter"), expires_us);
     struct store_invitation invitations[PARTIES_MAX];
     for (unsigned i = 0; i < booking.count; i++) {

@@ -27,17 +27,6 @@ static bool check_dates(const json_t *params, GError **error)
     return true;
 }
 
-static char *identity_text(const json_t *params)
-{
-    json_t *identity =
-        json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "name", param_text(params, "name"), "document_number",
-                  param_text(params, "document_number"), "birth_date", param_text(params, "birth_date"), "expiry_date",
-                  param_text(params, "expiry_date"), "sex", param_text(params, "sex"));
-    char *text = json_dumps(identity, JSON_COMPACT);
-    json_decref(identity);
-    return text;
-}
-
 /* One that nobody can open any more makes way: undecided, it is for an interview (D-19). */
 static bool end_expired(struct service *service, const struct rpc_caller *caller, const char *order_ref, GError **error)
 {
@@ -89,52 +78,35 @@ static json_t *created(struct service *service, const struct rpc_caller *caller,
 
 static json_t *create(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
 {
-    const int64_t now_us = g_get_real_time();
     const char *order_ref = param_text(params, "order_ref");
     if (!check_dates(params, error) || !end_expired(service, caller, order_ref, error)) {
         return NULL;
     }
-    g_autofree char *id = store_id_new(), *identity = identity_text(params);
-    char *ticket = store_secret_new();
-    const struct store_facecheck facecheck = {
-        .id = id,
-        .mission = (char *)caller->mission,
-        .order_ref = (char *)order_ref,
-        .document = (char *)param_text(params, "document"),
-        .version = 1,
-        .created_us = now_us,
-        .identity = identity,
-        .ticket_expires_us = ticket_facecheck_expires_us(service->config, now_us),
+    const struct vision_identity identity = {
+        .name = param_text(params, "name"),
+        .document_number = param_text(params, "document_number"),
+        .birth_date = param_text(params, "birth_date"),
+        .expiry_date = param_text(params, "expiry_date"),
+        .sex = param_text(params, "sex"),
     };
-    json_t *result = add(service, &facecheck, ticket, error) ? created(service, caller, id, ticket, error) : NULL;
+    struct store_facecheck *facecheck =
+        facecheck_new(service->config, caller->mission, order_ref, param_text(params, "document"), &identity);
+    char *ticket = store_secret_new();
+    json_t *result =
+        add(service, facecheck, ticket, error) ? created(service, caller, facecheck->id, ticket, error) : NULL;
     store_secret_free(ticket);
+    store_facecheck_free(facecheck);
     return result;
 }
 
-/* For a link that was lost on its way. An earlier one is unknown from then on; the applicant's session goes on. */
-static bool issue(struct facecheck_turn *turn, const char *ticket, GError **error)
-{
-    GError *cause = NULL;
-    if (turn->row->state != FACECHECK_OPEN) {
-        const char *state = facecheck_state_name(turn->row->state);
-        rpc_set_error(error, RPC_ERROR_WRONG_STATE, json_pack("{s:s, s:[s]}", "state", state, "allowed", "open"),
-                      "the face check is %s: nobody needs a link to it any more", state);
-        return false;
-    }
-    if (!store_facecheck_ticket_issue(turn->service->store, turn->row->id, ticket,
-                                      ticket_facecheck_expires_us(turn->service->config, turn->now_us), &cause)) {
-        failure_store(error, cause, "face check");
-        return false;
-    }
-    return true;
-}
-
+/* For a link that was lost on its way. */
 static json_t *reissue(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
 {
     const char *id = param_text(params, "facecheck_id");
     char *ticket = store_secret_new();
     g_auto(FacecheckTurn) turn = {0};
-    const bool issued = facecheck_turn_begin(&turn, service, caller, id, error) && issue(&turn, ticket, error);
+    const bool issued =
+        facecheck_turn_begin(&turn, service, caller, id, error) && facecheck_turn_issue(&turn, ticket, error);
     facecheck_turn_clear(&turn); /* its view is of a turn of its own */
     json_t *result = issued ? created(service, caller, id, ticket, error) : NULL;
     store_secret_free(ticket);

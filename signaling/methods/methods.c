@@ -19,6 +19,10 @@ static const struct rpc_method *const groups[] = {
     script_methods,
     conduct_methods,
     officer_methods,
+    account_methods,
+    message_methods,
+    order_methods,
+    review_methods,
     NULL,
 };
 

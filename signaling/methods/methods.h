@@ -21,6 +21,10 @@ extern const struct rpc_method webhooks_methods[];
 extern const struct rpc_method script_methods[];
 extern const struct rpc_method conduct_methods[];
 extern const struct rpc_method officer_methods[];
+extern const struct rpc_method account_methods[];
+extern const struct rpc_method message_methods[];
+extern const struct rpc_method order_methods[];
+extern const struct rpc_method review_methods[];
 
 /* All of them: what rpc_dispatch serves and rpc_discover describes. */
 extern const struct rpc_table viva_methods;

@@ -34,6 +34,16 @@
         .name = "sdp", .type = RPC_STRING, .min = 1, .max = SDP_LENGTH_MAX, .summary = "The client's SDP offer."       \
     }
 
+#define PARAM_ORDER                                                                                                    \
+    {                                                                                                                  \
+        .name = "order_id", .type = RPC_STRING, .min = 1, .max = ID_LENGTH_MAX, .summary = "The order."                \
+    }
+#define PARAM_VERSION                                                                                                  \
+    {                                                                                                                  \
+        .name = "version", .type = RPC_INTEGER, .min = 1, .max = INT32_MAX,                                            \
+        .summary = "The order's, as the caller has seen it; another by now is a conflict."                             \
+    }
+
 /* NULL when it was left out. */
 static inline const char *param_text(const json_t *params, const char *name)
 {

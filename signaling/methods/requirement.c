@@ -1,4 +1,6 @@
 /* Which orders are interviewed: policy proposes, an officer decides (D-32, D-33, D-40). */
+#include "signaling/requirement.h"
+
 #include "signaling/facecheck.h"
 #include "signaling/failure.h"
 #include "signaling/methods/methods.h"
@@ -7,8 +9,6 @@
 #include "signaling/ticket.h"
 #include "signaling/turn.h"
 #include "signaling/view.h"
-
-#define INVITED_MAX 3
 
 /* ---- proposing ---- */
 
@@ -49,78 +49,6 @@ static json_t *propose(struct service *service, const struct rpc_caller *caller,
 
 /* ---- requiring ---- */
 
-struct invited {
-    struct store_party party;
-    char *ticket;
-};
-
-struct requirement {
-    struct store_interview interview;
-    struct invited invited[INVITED_MAX];
-    size_t count;
-};
-
-static void invite(struct requirement *requirement, enum store_role role, const char *name, int64_t expires_us)
-{
-    if (name != NULL) {
-        requirement->invited[requirement->count++] = (struct invited){{.id = store_id_new(),
-                                                                       .interview = requirement->interview.id,
-                                                                       .role = role,
-                                                                       .name = (char *)name,
-                                                                       .ticket_expires_us = expires_us},
-                                                                      store_secret_new()};
-    }
-}
-
-static void requirement_fill(struct requirement *requirement, struct service *service, const struct rpc_caller *caller,
-                             const json_t *params, bool guardian_needed)
-{
-    const int64_t now_us = g_get_real_time();
-    const struct policy *policy = policies_get(service->policies, caller->mission);
-    const int64_t expires_us = ticket_required_expires_us(service->config, policy->appointment.link_days, 0, now_us);
-    *requirement = (struct requirement){.interview = {.id = store_id_new(),
-                                                      .mission = (char *)caller->mission,
-                                                      .order_ref = (char *)param_text(params, "order_ref"),
-                                                      .document = (char *)param_text(params, "document"),
-                                                      .length_min = policy->appointment.length_min,
-                                                      .state = INTERVIEW_REQUIRED,
-                                                      .state_since_us = now_us,
-                                                      .guardian_needed = guardian_needed,
-                                                      .version = 1}};
-    invite(requirement, STORE_APPLICANT, param_text(params, "applicant"), expires_us);
-    invite(requirement, STORE_GUARDIAN, param_text(params, "guardian"), expires_us);
-    invite(requirement, STORE_INTERPRETER, param_text(params, "interpreter"), expires_us);
-}
-
-static void requirement_clear(struct requirement *requirement)
-{
-    g_free(requirement->interview.id);
-    for (size_t i = 0; i < requirement->count; i++) {
-        g_free(requirement->invited[i].party.id);
-        store_secret_free(requirement->invited[i].ticket);
-    }
-}
-
-static bool store_requirement(struct service *service, const struct requirement *requirement, GError **error)
-{
-    struct store_invitation invitations[INVITED_MAX];
-    for (size_t i = 0; i < requirement->count; i++) {
-        invitations[i] = (struct store_invitation){&requirement->invited[i].party, requirement->invited[i].ticket};
-    }
-    GError *cause = NULL;
-    if (store_interview_require(service->store, &requirement->interview, invitations, requirement->count, &cause)) {
-        return true;
-    }
-    if (g_error_matches(cause, STORE_ERROR, STORE_ERROR_SUPERSEDED)) {
-        rpc_set_error(error, RPC_ERROR_CONFLICT, NULL,
-                      "this order has an interview already that is not over: end it before another one is required");
-        g_error_free(cause);
-    } else {
-        failure_store(error, cause, "interview");
-    }
-    return false;
-}
-
 static json_t *link_json(const struct config *config, const struct store_party *party, const char *ticket,
                          int64_t expires_us)
 {
@@ -150,18 +78,17 @@ static json_t *required_json(struct service *service, const struct rpc_caller *c
 
 static json_t *require(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
 {
-    bool guardian_needed;
     const struct policy *policy = policies_get(service->policies, caller->mission);
-    if (!minor_guardian(policy, param_text(params, "birth_date"), param_text(params, "guardian"), &guardian_needed,
-                        error)) {
+    if (!minor_check_guardian(policy, param_text(params, "birth_date"), param_text(params, "guardian"), error)) {
         return NULL;
     }
-    struct requirement requirement;
-    requirement_fill(&requirement, service, caller, params, guardian_needed);
-    json_t *result =
-        store_requirement(service, &requirement, error) ? required_json(service, caller, &requirement, error) : NULL;
-    requirement_clear(&requirement);
-    return result;
+    g_auto(Requirement) requirement = {0};
+    const struct requirement_people people = {.applicant = param_text(params, "applicant"),
+                                              .guardian = param_text(params, "guardian"),
+                                              .interpreter = param_text(params, "interpreter")};
+    requirement_init(&requirement, service, caller->mission, param_text(params, "order_ref"),
+                     param_text(params, "document"), &people);
+    return requirement_store(&requirement, service, error) ? required_json(service, caller, &requirement, error) : NULL;
 }
 
 /* ---- links and in person ---- */
@@ -180,18 +107,9 @@ static json_t *new_link(struct service *service, const struct rpc_caller *caller
         }
         return NULL;
     }
-    GError *cause = NULL;
-    const struct policy *policy = policies_get(service->policies, caller->mission);
-    const int64_t expires_us = ticket_required_expires_us(service->config, policy->appointment.link_days,
-                                                          turn.interview->scheduled_us, turn.now_us);
-    char *ticket = store_secret_new();
-    json_t *result = NULL;
-    if (store_ticket_issue(service->store, party->id, ticket, expires_us, &cause)) {
-        g_message("event=link_issued interview=%s party=%s", turn.interview->id, party->id);
-        result = link_json(service->config, party, ticket, expires_us);
-    } else {
-        failure_store(error, cause, "ticket");
-    }
+    int64_t expires_us;
+    char *ticket = ticket_issue(service, turn.interview, party->id, &expires_us, error);
+    json_t *result = ticket != NULL ? link_json(service->config, party, ticket, expires_us) : NULL;
     store_secret_free(ticket);
     return result;
 }

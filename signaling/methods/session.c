@@ -1,7 +1,8 @@
-#include "signaling/session.h"
+#include "signaling/methods/session.h"
 
 #include "signaling/facecheck_turn.h"
 #include "signaling/failure.h"
+#include "signaling/holder.h"
 #include "signaling/instant.h"
 #include "signaling/limit.h"
 #include "signaling/live.h"
@@ -37,11 +38,15 @@ static json_t *facecheck_json(struct service *service, const struct rpc_caller *
     return facecheck_turn_begin(&turn, service, caller, NULL, error) ? facecheck_turn_result(&turn, caller) : NULL;
 }
 
-/* The session's own side of the answer: {officer}, {interview} or {role, facecheck}; the connection is signed in. */
+/* The session's own side of the answer: {officer}, {interview}, {role, facecheck} or {role, account}; the connection is
+ * signed in. */
 static json_t *attach(struct service *service, const struct session *session, GError **error)
 {
     const bool officer = session->officer != NULL;
     calls_attach(service->calls, &session->caller);
+    if (session->account != NULL) {
+        return json_pack("{s:s, s:o}", "role", "holder", "account", holder_view(session->account));
+    }
     if (session->facecheck != NULL) {
         json_t *facecheck = facecheck_json(service, &session->caller, error);
         return facecheck != NULL ? json_pack("{s:s, s:o}", "role", "submitter", "facecheck", facecheck) : NULL;
@@ -51,9 +56,7 @@ static json_t *attach(struct service *service, const struct session *session, GE
     return view != NULL ? json_pack("{s:o}", officer ? "officer" : "interview", view) : NULL;
 }
 
-/* Opens a session for whom it holds. */
-static json_t *open_session(struct service *service, const struct rpc_caller *caller, struct session *session,
-                            GError **error)
+json_t *session_begin(struct service *service, const struct rpc_caller *caller, struct session *session, GError **error)
 {
     char *token = NULL;
     if (!session_open(session, service, caller->connection, &token, error)) {
@@ -91,7 +94,7 @@ static json_t *sign_in(struct service *service, const struct rpc_caller *caller,
     }
     limit_sign_in_succeeded(service->limiter, caller->address, login);
     g_message("event=signed_in officer=%s", officer->id);
-    return open_session(service, caller, &session, error);
+    return session_begin(service, caller, &session, error);
 }
 
 /* Whose ticket it is: a party's, else a face check's. */
@@ -129,7 +132,7 @@ static json_t *redeem(struct service *service, const struct rpc_caller *caller, 
     } else {
         g_message("event=ticket_redeemed facecheck=%s", session.facecheck->id);
     }
-    return open_session(service, caller, &session, error);
+    return session_begin(service, caller, &session, error);
 }
 
 static json_t *resume(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
@@ -205,7 +208,7 @@ const struct rpc_method session_methods[] = {
      .result = "Resumed",
      .call = resume},
     {.name = "session.end",
-     .roles = RPC_OFFICER | RPC_PARTY | RPC_SUBMITTER,
+     .roles = RPC_OFFICER | RPC_PARTY | RPC_SUBMITTER | RPC_HOLDER,
      .summary = "Signs out on every connection of this session; its token is dead.",
      .result = "Empty",
      .call = end},

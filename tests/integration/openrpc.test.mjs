@@ -169,6 +169,24 @@ async function goThroughScheduling(t, server, officer, seen) {
     await officer.call("interview.in_person", { interview_id: interview.id, reason: "No camera (D-40)." });
 }
 
+// The running call `id` changes hands, with everything that officers do together. Returns who conducts it then.
+async function goThroughConduct(t, server, officer, id, seen) {
+    const mine = { interview_id: id };
+    const guest = (await officer.call("interview.get", mine)).parties.find(({ role }) => role === "applicant");
+    const second = watched(await connect(t, server), seen);
+    await second.call("officer.sign_in", server.people().colleagues[0]);
+    const { officers } = await officer.call("officer.list");
+    const idOf = (wanted) => officers.find((each) => each.present && each.you === wanted).id;
+    await officer.call("interview.script", mine);
+    await officer.call("interview.answer", { ...mine, item_id: "purpose", done: true, answer: "A renewal." });
+    await officer.call("call.hint", { ...mine, party_id: guest.id, hint: "closer" });
+    await officer.call("interview.ask_opinion", { ...mine, officer_id: idOf(false) });
+    await second.call("interview.opinion", { ...mine, opinion: "agree", reason: "The same face." });
+    await officer.call("call.hand_over", { ...mine, officer_id: idOf(false) });
+    await second.call("call.take_over", mine);
+    return second;
+}
+
 test("what the server says in a whole interview is as described", async (t) => {
     const secrets = mkdtempSync(path.join(os.tmpdir(), "viva-secrets-"));
     t.after(() => rmSync(secrets, { recursive: true }));
@@ -188,6 +206,7 @@ test("what the server says in a whole interview is as described", async (t) => {
     const id = interview.id;
     await officer.call("interview.list");
     await officer.call("interview.get", { interview_id: id });
+    await officer.call("interview.assign", { interview_id: id });
     const tried = await Synthetic.start({ slots: 1 });
     t.after(() => tried.stop());
     tried.answer((await applicant.call("media.test", { sdp: tried.offer })).sdp);
@@ -215,6 +234,9 @@ test("what the server says in a whole interview is as described", async (t) => {
     await officer.call("note.add", { interview_id: id, text: "Answered at once." });
     await officer.call("note.list", { interview_id: id });
     await applicant.notified("call.quality");
+    const second = await goThroughConduct(t, server, officer, id, seen);
+    await call.join(Object.assign(second, { officer: true }), { slots: 3 });
+    await officer.notified("media.closed");
     const again = watched(await connect(t, server), seen);
     await again.call("session.resume", { token });
     await again.call("media.leave");
@@ -231,6 +253,10 @@ test("what the server says in a whole interview is as described", async (t) => {
     const guardianId = guardian.interview.parties.find(({ role }) => role === "guardian").id;
     await officer.call("call.admit", { interview_id: minors, party_id: guardianId });
     await guardian.call("call.accept");
+    const showing = Object.assign(new Call(), { t, officer, id: minors });
+    await showing.join(guardian, { slots: 3, ivf: pattern });
+    const paper = await officer.call("capture.take", { interview_id: minors, party_id: guardianId, kind: "document" });
+    await officer.call("interview.guardian", { interview_id: minors, party_id: guardianId, relation: "mother", capture_id: paper.id });
     await officer.call("call.abort", { interview_id: minors, reason: "The line was too poor." });
     const later = (await officer.call("interview.list")).interviews.find(({ state }) => state === "scheduled");
     await officer.call("call.missed", { interview_id: later.id });
@@ -250,7 +276,7 @@ test("what the server says in a whole interview is as described", async (t) => {
     const unreachable = picturesThere() ? [] : ["facecheck.start"];
     assert.deepEqual([...described.keys()].filter((name) => !seen.has(name)), unreachable, "methods that were not called");
     const told = new Map(file["x-notifications"].map((each) => [each.name, each.params]));
-    for (const { method, params } of [applicant, officer, again, guardian, minor, ...submission, service].flatMap((rpc) => rpc.notifications)) {
+    for (const { method, params } of [applicant, officer, second, again, guardian, minor, ...submission, service].flatMap((rpc) => rpc.notifications)) {
         assert.ok(told.has(method), `${method} is described`);
         schemas.holds(told.get(method), params, method);
     }

@@ -26,6 +26,7 @@ struct op {
 };
 
 extern const struct op capture_ops[];  /* "keyframe" */
+extern const struct op picture_ops[];  /* "picture" */
 extern const struct op face_ops[];     /* "face" */
 extern const struct op document_ops[]; /* "document" */
 extern const struct op cli_ops[];      /* "montage" */

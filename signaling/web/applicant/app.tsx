@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { messages } from "../client/i18n";
 import { testId } from "../client/testids";
-import { Banners, Brand, Button, Heading, LanguageSwitch, ProblemNote } from "../client/ui/basics";
+import { Banners, Brand, Button, Heading, Preferences, ProblemNote } from "../client/ui/basics";
 import { BookingView } from "./booking";
 import { CallView } from "./call";
 import { CheckView } from "./check";
@@ -41,7 +41,7 @@ export function App({ session }: ViewProps): JSX.Element {
       {banners}
       <header class="top">
         <Brand text={session.submission.value ? messages.value.facecheck.brand : m.brand} />
-        <LanguageSwitch />
+        <Preferences />
       </header>
       <main class="column">{submission ? <FaceCheckView submission={submission} /> : <Body session={session} />}</main>
     </>
@@ -92,6 +92,9 @@ function ProblemView({ session }: ViewProps): JSX.Element | null {
       <Heading title={title}>{title}</Heading>
       <ProblemNote problem={problem} />
       {!hopeless && <Button onClick={() => session.restart()}>{m.tryAgain}</Button>}
+      <a class="button" href="#/" {...testId("open-home")}>
+        {m.home.openHome}
+      </a>
     </section>
   );
 }

@@ -49,6 +49,7 @@ export function CallView({ session }: ViewProps): JSX.Element | null {
             <span class="tile-name">{m.you}</span>
           </div>
         </div>
+        <OfficersHint session={session} />
         <HoldStill session={session} />
       </div>
       {problem && (
@@ -106,6 +107,25 @@ function OtherParty({ party, session }: ViewProps & { party: Incoming }): JSX.El
         <SwitchedOff sends={sent} />
         {party.name}
       </span>
+    </div>
+  );
+}
+
+/** What the officer asks for with one click; said aloud too. */
+function OfficersHint({ session }: ViewProps): JSX.Element {
+  const m = messages.value.desk;
+  const told = session.room.taking.value ? null : session.room.hint.value; // one at a time
+  return (
+    <div class="hint-place" role="alert" aria-live="assertive">
+      {told && (
+        <p class="officers-hint" {...testId("officers-hint")} data-hint={told.hint}>
+          <Icon name="speech" />
+          <span>
+            {m.hintsTo[told.hint]}
+            <span class="hint-from">{m.hint.from({ name: told.from })}</span>
+          </span>
+        </p>
+      )}
     </div>
   );
 }

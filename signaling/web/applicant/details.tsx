@@ -1,7 +1,7 @@
 /** What is shown around the call: the appointment, who takes part, and the notices. */
 import type { JSX } from "preact";
 import type { Interview } from "../client/api";
-import { language, messages } from "../client/i18n";
+import { language, messages, nameOf } from "../client/i18n";
 import { testId } from "../client/testids";
 import { appointmentTimes, viewerZone } from "../client/time";
 import { Icon } from "../client/ui/icons";
@@ -10,7 +10,7 @@ export function Appointment({ interview }: { interview: Interview }): JSX.Elemen
   const m = messages.value;
   if (interview.scheduled_at === null) return null;
   const times = appointmentTimes(interview.scheduled_at, language.value, viewerZone(), interview.mission.time_zone);
-  const mission = interview.mission.name[language.value];
+  const mission = nameOf(interview.mission);
   return (
     <section class="card appointment" aria-label={m.applicant.appointment}>
       <p class="eyebrow">{mission}</p>

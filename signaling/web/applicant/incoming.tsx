@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { language, messages } from "../client/i18n";
+import { messages, nameOf } from "../client/i18n";
 import { flashTitle, keepAwake } from "../client/page";
 import { ring } from "../client/sound";
 import { testId } from "../client/testids";
@@ -39,7 +39,7 @@ export function IncomingView({ session }: ViewProps): JSX.Element | null {
       <p class="lead" role="alert">
         {m.applicant.incomingText({
           officer: officer?.name ?? m.roles.officer,
-          mission: interview.mission.name[language.value],
+          mission: nameOf(interview.mission),
         })}
       </p>
       {session.problem.value && <ProblemNote problem={session.problem.value} />}

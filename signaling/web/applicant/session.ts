@@ -68,6 +68,8 @@ export class ApplicantSession {
   /** The interview whose call was accepted in this tab: a reload returns to it, a new tab asks first. */
   readonly #accepted = signal(tabMark.get("accepted") ?? "");
   readonly #store = new CredentialStore("applicant");
+  readonly #stopFollowing: () => void;
+  #opening: ReturnType<typeof setTimeout> | undefined;
 
   readonly me = computed<Party | null>(() => {
     const interview = this.interview.value;
@@ -95,7 +97,7 @@ export class ApplicantSession {
       this.rpc.close();
       this.replaced.value = true;
     });
-    this.#followCall();
+    this.#stopFollowing = this.#followCall();
   }
 
   start(): void {
@@ -104,6 +106,17 @@ export class ApplicantSession {
     if (problem) this.fatal.value = new Problem(problem, "this browser cannot make calls");
     else if (ticket === undefined && token === undefined) this.fatal.value = new Problem("no_ticket", "no ticket");
     else this.rpc.open();
+  }
+
+  /** The page goes elsewhere: nothing of the call stays open. */
+  dispose(): void {
+    this.#stopFollowing();
+    clearTimeout(this.#opening);
+    this.call.dispose();
+    this.room.dispose();
+    this.local.close();
+    this.#closeSubmission();
+    this.rpc.close();
   }
 
   /** After a fatal problem, or when this window shall take the call over. */
@@ -290,7 +303,8 @@ export class ApplicantSession {
     this.unbooked.value = opensAt === null;
     const left = opensAt !== null ? Date.parse(opensAt) - serverNowMs() : UNBOOKED_RETRY_MS;
     // Timers beyond 24 days fire at once.
-    setTimeout(() => this.rpc.reopen(), Math.min(Math.max(left, OPEN_RETRY_MS), 86_400_000));
+    clearTimeout(this.#opening);
+    this.#opening = setTimeout(() => this.rpc.reopen(), Math.min(Math.max(left, OPEN_RETRY_MS), 86_400_000));
   }
 
   #adopt(interview: Interview): void {
@@ -306,8 +320,8 @@ export class ApplicantSession {
   }
 
   /** Media follow the view: in the call they are sent, after it the camera goes off. */
-  #followCall(): void {
-    effect(() => {
+  #followCall(): () => void {
+    return effect(() => {
       const view = this.view.value;
       if (view === "call") void this.local.open().then(() => this.call.join());
       else this.call.leave();

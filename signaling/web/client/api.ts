@@ -1,5 +1,8 @@
 /* The viva.v1 API as the pages see it: JSON-RPC 2.0 over /v1/ws. Instants are RFC 3339 UTC; ids are opaque. */
+import type { Account, HolderMethods, HolderNotifications } from "./api_account";
 import type { FaceCheck, Findings, Identity, Prompt, SamePerson, SkipReason, TryResult } from "./api_facecheck";
+import type { OfficerName, Order } from "./api_order";
+import type { ConductMethods, ConductNotifications, GuardianIdentified, Opinion, ReviewMethods } from "./api_review";
 
 export type Instant = string;
 export type Role = "applicant" | "guardian" | "interpreter" | "officer";
@@ -51,9 +54,14 @@ export interface Interview {
   parties: Party[];
   you: { party_id: string | null; role: Role };
   media: { joined: boolean };
+  /** The applicant is young enough to need a guardian in the interview (D-21). */
+  guardian_needed?: boolean;
   /** Officers only. */
   outcome?: Outcome | null;
   reason?: string | null;
+  guardian?: GuardianIdentified | null;
+  assigned?: OfficerName | null;
+  opinion?: Opinion | null;
 }
 
 export interface Slot {
@@ -148,19 +156,19 @@ export type NewCheck = { order_ref: string; document: DocumentKind } & {
   [Field in keyof Identity]?: string;
 };
 
-interface Call<P, R> {
+export interface Call<P, R> {
   params: P;
   result: R;
 }
 
-export interface Methods {
+export interface Methods extends ReviewMethods, ConductMethods, HolderMethods {
   "server.hello": Call<None, Hello>;
   "officer.sign_in": Call<{ login: string; password: string }, { token: string; expires_at: Instant; officer: Officer }>;
   "ticket.redeem": Call<
     { ticket: string; device: string; purpose?: "join" | "schedule" },
     { token: string; expires_at: Instant; interview?: Interview; facecheck?: FaceCheck }
   >;
-  "session.resume": Call<{ token: string }, { officer?: Officer; interview?: Interview; facecheck?: FaceCheck }>;
+  "session.resume": Call<{ token: string }, { officer?: Officer; account?: Account; interview?: Interview; facecheck?: FaceCheck }>;
   "session.end": Call<None, None>;
   "interview.list": Call<{ day?: string }, { day: string; interviews: Interview[] }>;
   "interview.get": Call<OfMine, Interview>;
@@ -202,7 +210,8 @@ export type Method = keyof Methods;
 export type Params<M extends Method> = Methods[M]["params"];
 export type Result<M extends Method> = Methods[M]["result"];
 
-export interface Notifications {
+export interface Notifications extends ConductNotifications, HolderNotifications {
+  "order.changed": { order: Order };
   "interview.changed": { interview: Interview };
   "media.slots": { interview_id: string; slots: Slot[] };
   "media.closed": { interview_id: string; reason: string };
@@ -262,6 +271,14 @@ export const ERROR_CODES = [
   "not_bookable",
   "too_late",
   "bookings_exhausted",
+  "guardian_missing",
+  "script_open",
+  "day_full",
+  "not_withdrawable",
+  "duplicate_order",
+  "outside_district",
+  "not_verified",
+  "missing",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
@@ -272,4 +289,8 @@ export interface ErrorData {
   opens_at?: Instant | null;
   state?: InterviewState;
   allowed?: string[];
+  /** Of invalid_params: which one. */
+  field?: string;
+  /** Of `missing`: fields and slots. */
+  missing?: string[];
 }

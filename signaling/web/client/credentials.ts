@@ -37,22 +37,30 @@ function remove(key: string): void {
   }
 }
 
+function parsed(text: string | null): Credentials {
+  if (text === null) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Credentials) : {};
+  } catch {
+    return {};
+  }
+}
+
 export class CredentialStore {
   readonly #key: string;
 
-  constructor(page: "applicant" | "officer") {
+  constructor(page: "applicant" | "officer" | "holder") {
     this.#key = `viva.${page}.credentials`;
   }
 
+  /** Of this tab alone. */
+  loadTab(): Credentials {
+    return parsed(read("tab", this.#key));
+  }
+
   load(): Credentials {
-    const text = read("tab", this.#key) ?? read("local", this.#key);
-    if (text === null) return {};
-    try {
-      const value: unknown = JSON.parse(text);
-      return typeof value === "object" && value !== null ? (value as Credentials) : {};
-    } catch {
-      return {};
-    }
+    return parsed(read("tab", this.#key) ?? read("local", this.#key));
   }
 
   save(credentials: Credentials): void {

@@ -1,11 +1,20 @@
-export type Language = "zh-Hans" | "en";
+export type Language = "zh-Hans" | "zh-Hant" | "en";
 
-/** The first of the reader's languages that we have. Readers of Traditional Chinese are better served by zh-Hans. */
+/** Regions whose readers of Chinese read traditional characters where the tag names no script. */
+const TRADITIONAL = /^zh-(?:hant|(?!hans)(?:[a-z]+-)*(?:tw|hk|mo))\b/;
+
+/** The first of the reader's languages that we have. */
 export function pickLanguage(preferred: readonly string[]): Language {
   for (const tag of preferred) {
-    const primary = tag.toLowerCase().split("-")[0];
-    if (primary === "zh") return "zh-Hans";
+    const lower = tag.toLowerCase();
+    const primary = lower.split("-")[0];
+    if (primary === "zh") return TRADITIONAL.test(lower) ? "zh-Hant" : "zh-Hans";
     if (primary === "en") return "en";
   }
   return "en";
+}
+
+/** A name that comes in English and in simplified Chinese only. */
+export function nameIn(name: { en: string; "zh-Hans": string }, language: Language): string {
+  return language === "en" ? name.en : name["zh-Hans"];
 }

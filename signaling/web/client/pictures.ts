@@ -12,7 +12,7 @@ export class Pictures {
   readonly #loaded = new Map<string, Promise<Picture>>();
   readonly #urls: string[] = [];
 
-  constructor(private readonly page: "applicant" | "officer") {}
+  constructor(private readonly page: "applicant" | "officer" | "holder") {}
 
   /** The picture at `path`, loaded once; another `version` of it is another picture. */
   get(path: string, version = ""): Promise<Picture> {
@@ -42,6 +42,9 @@ export class Pictures {
 }
 
 export const capturePath = (id: string): string => `/v1/captures/${encodeURIComponent(id)}`;
+/** Of an order; with a width: a thumbnail. */
+export const materialPath = (orderId: string, slot: string, width?: number): string =>
+  `/v1/orders/${encodeURIComponent(orderId)}/materials/${slot}${width === undefined ? "" : `?width=${width}`}`;
 export const facecheckPath = (id: string, what: string): string => `/v1/facechecks/${encodeURIComponent(id)}/${what}`;
 
 async function refusal(response: Response): Promise<Problem> {

@@ -3,7 +3,7 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 import { preference } from "./credentials";
 import type { Language } from "./language";
 
-const TAG: Record<Language, string> = { "zh-Hans": "zh-CN", en: "en-US" };
+const TAG: Record<Language, string> = { "zh-Hans": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" };
 
 const wanted = signal(preference.get("speech") !== "off");
 export const speechOn: ReadonlySignal<boolean> = wanted;
@@ -16,7 +16,7 @@ interface VoiceLike {
 }
 
 /** The voice for a language: one on this device first. Underscores are Android's spelling; zh-HK and zh-TW read
- * other words aloud than a reader of zh-Hans expects, so zh-CN comes first. */
+ * other words aloud than a reader of zh-Hans expects, so the tag's own region comes first. */
 export function pickVoice<V extends VoiceLike>(voices: readonly V[], tag: string): V | null {
   const full = tag.toLowerCase();
   const primary = full.split("-")[0] ?? full;

@@ -1,7 +1,7 @@
 /** Instants in words: in the viewer's zone, with the mission's beside it where the two differ. */
 import type { Language } from "./language";
 
-const LOCALE: Record<Language, string> = { "zh-Hans": "zh-CN", en: "en-GB" };
+const LOCALE: Record<Language, string> = { "zh-Hans": "zh-CN", "zh-Hant": "zh-HK", en: "en-GB" };
 
 export const viewerZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -40,6 +40,14 @@ export function addDays(day: string, days: number): string {
 
 /** A calendar day in words, e.g. "Saturday, 21 November". */
 export const dayInWords = (day: string, language: Language): string => longDay(`${day}T12:00:00Z`, language, "UTC");
+
+/** A calendar day in few letters, e.g. "Sat 21 Nov". */
+export const shortDay = (day: string, language: Language): string =>
+  format(`${day}T12:00:00Z`, language, "UTC", { weekday: "short", day: "numeric", month: "short" });
+
+/** A calendar day with its year, e.g. "2 January 1990". */
+export const isoDayInWords = (day: string, language: Language): string =>
+  format(`${day}T12:00:00Z`, language, "UTC", { year: "numeric", month: "long", day: "numeric" });
 
 /** Whether two zones show the same wall clock at this instant. */
 export function sameWallClock(instant: string | number, one: string, other: string): boolean {

@@ -1,13 +1,21 @@
 import type { JSX } from "preact";
-import { language, messages } from "../client/i18n";
+import { useEffect } from "preact/hooks";
+import { messages, nameOf } from "../client/i18n";
 import { testId } from "../client/testids";
-import { clockTime, viewerZone } from "../client/time";
-import { Banners, Brand, Button, Heading, LanguageSwitch } from "../client/ui/basics";
+import { Banners, Brand, Button, Heading, Preferences } from "../client/ui/basics";
 import { Icon } from "../client/ui/icons";
+import { CalendarView } from "./calendar/calendar_view";
+import { ChecksView } from "./check_list";
 import { DayView } from "./day";
+import { Keyboard } from "./help";
 import { InterviewView } from "./interview";
-import type { OfficerSession, Toast } from "./session";
+import { listenForKeys } from "./keys";
+import { OrderView } from "./orders/order_view";
+import { QueueView } from "./orders/queue_view";
+import { Sections } from "./sections";
+import type { OfficerSession } from "./session";
 import { SignInView } from "./sign_in";
+import { Toasts } from "./toasts";
 
 export interface PageProps {
   session: OfficerSession;
@@ -16,14 +24,22 @@ export interface PageProps {
 export function App({ session }: PageProps): JSX.Element {
   const m = messages.value;
   const officer = session.officer.value;
+  useEffect(listenForKeys, []);
   return (
     <>
       <Banners lost={session.rpc.status.value === "lost"} drainingUntil={session.drainingUntil.value} />
-      <header class="top">
-        <Brand text={officer?.mission.name[language.value] ?? m.officer.brand} />
+      <header class="top" data-signed-in={officer !== null}>
+        <Brand text={officer ? nameOf(officer.mission) : m.officer.brand} />
+        {officer && !session.replaced.value && <Sections session={session} />}
         <div class="top-end">
-          {session.demo.value && <span class="chip warn">{m.officer.demo}</span>}
-          <LanguageSwitch />
+          {session.demo.value && (
+            <span class="chip warn demo" title={m.officer.demo}>
+              <span aria-hidden="true">{officer ? m.desk.demoShort : m.officer.demo}</span>
+              <span class="visually-hidden">{m.officer.demo}</span>
+            </span>
+          )}
+          {officer && <Keyboard session={session} />}
+          <Preferences />
           {officer && (
             <>
               <span class="signed-in">
@@ -43,6 +59,17 @@ export function App({ session }: PageProps): JSX.Element {
   );
 }
 
+export function Loading(): JSX.Element {
+  return (
+    <main class="column">
+      <p class="loading" role="status">
+        <span class="spinner" aria-hidden="true" />
+        {messages.value.loading}
+      </p>
+    </main>
+  );
+}
+
 function Body({ session }: PageProps): JSX.Element {
   const m = messages.value;
   if (session.replaced.value) {
@@ -58,42 +85,24 @@ function Body({ session }: PageProps): JSX.Element {
       </main>
     );
   }
-  if (session.starting.value) {
-    return (
-      <main class="column">
-        <p class="loading" role="status">
-          <span class="spinner" aria-hidden="true" />
-          {m.loading}
-        </p>
-      </main>
-    );
-  }
+  if (session.starting.value) return <Loading />;
   if (!session.officer.value) return <SignInView session={session} />;
   const desk = session.desk.value;
-  return desk ? <InterviewView key={desk.id} desk={desk} /> : <DayView session={session} />;
+  const order = session.orderDesk.value;
+  if (desk) return <InterviewView key={desk.id} desk={desk} />;
+  if (order) return <OrderView key={order.id} desk={order} />;
+  return <SectionView session={session} />;
 }
 
-function Toasts({ session }: PageProps): JSX.Element {
-  return (
-    <div class="toasts" role="log" aria-live="assertive">
-      {session.toasts.value.map((toast) => (
-        <div key={toast.id} class={toast.kind === "declined" ? "toast" : "toast danger"} {...testId("toast")} data-kind={toast.kind}>
-          <Icon name={toast.kind === "declined" ? "hangUp" : "warn"} />
-          <p>{toastText(toast)}</p>
-          <Button onClick={() => session.dismiss(toast)}>{messages.value.dismiss}</Button>
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function toastText(toast: Toast): string {
-  const m = messages.value;
-  const name = toast.name ?? "";
-  if (toast.problem) {
-    const text = m.problems[toast.problem.code];
-    return `${text.what} ${text.next}`;
+function SectionView({ session }: PageProps): JSX.Element {
+  switch (session.section.value) {
+    case "queue":
+      return <QueueView session={session} />;
+    case "calendar":
+      return <CalendarView session={session} />;
+    case "interviews":
+      return <DayView session={session} />;
+    case "checks":
+      return <ChecksView session={session} />;
   }
-  if (toast.kind === "declined") return m.officer.declinedBy({ name });
-  return m.officer.secondDevice({ name, time: clockTime(toast.at ?? Date.now(), language.value, viewerZone()) });
 }

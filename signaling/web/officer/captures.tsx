@@ -3,7 +3,6 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { CAPTURE_KINDS, type Capture, type CaptureKind } from "../client/api";
-import { preference } from "../client/credentials";
 import { language, messages } from "../client/i18n";
 import { toProblem, type Problem } from "../client/problem";
 import { testId } from "../client/testids";
@@ -11,16 +10,18 @@ import { clockSeconds, longDay, viewerZone } from "../client/time";
 import { capturePath, type Picture } from "../client/pictures";
 import { Dialog, ProblemNote } from "../client/ui/basics";
 import { Icon } from "../client/ui/icons";
-import type { Desk } from "./desk";
 import { CaptureFindings, FindingsChip } from "./findings";
 import type { DeskProps } from "./interview";
+import { singleKeys, useShortcuts } from "./keys";
 
-const KEYS: Record<CaptureKind, string> = { face: "F", document: "D", other: "O" };
+const KEYS: Record<CaptureKind, string> = { face: "f", document: "d", other: "o" };
 
 export function CaptureBar({ desk }: DeskProps): JSX.Element {
   const m = messages.value;
-  const keysOn = useSignal(preference.get("capture_keys") !== "off");
-  useCaptureKeys(desk, keysOn.value);
+  useShortcuts(
+    m.officer.capture,
+    CAPTURE_KINDS.map((kind) => ({ keys: KEYS[kind], name: m.kinds[kind], act: () => void desk.capture(kind) })),
+  );
   const able = desk.capturable.value;
   const name = desk.large.value?.name ?? "";
   return (
@@ -32,27 +33,15 @@ export function CaptureBar({ desk }: DeskProps): JSX.Element {
           type="button"
           class="button capture"
           disabled={!able}
-          aria-keyshortcuts={keysOn.value ? KEYS[kind] : undefined}
+          aria-keyshortcuts={singleKeys.value ? KEYS[kind].toUpperCase() : undefined}
           onClick={() => void desk.capture(kind)}
           {...testId(`capture-${kind}`)}
         >
           <Icon name={kind} />
           {m.kinds[kind]}
-          {keysOn.value && <kbd aria-hidden="true">{KEYS[kind]}</kbd>}
+          {singleKeys.value && <kbd aria-hidden="true">{KEYS[kind].toUpperCase()}</kbd>}
         </button>
       ))}
-      <label class="switch">
-        <input
-          type="checkbox"
-          checked={keysOn.value}
-          onChange={(event) => {
-            keysOn.value = event.currentTarget.checked;
-            preference.set("capture_keys", keysOn.value ? "on" : "off");
-          }}
-          {...testId("capture-keys")}
-        />
-        {m.officer.captureKeys}
-      </label>
       <CaptureStatusLine desk={desk} />
     </section>
   );
@@ -84,24 +73,6 @@ function CaptureStatusLine({ desk }: DeskProps): JSX.Element {
       )}
     </div>
   );
-}
-
-/** Single keys work only where they cannot be meant as text, and not beneath a dialog. */
-function useCaptureKeys(desk: Desk, on: boolean): void {
-  useEffect(() => {
-    if (!on) return undefined;
-    const press = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
-      if (event.target instanceof Element && event.target.closest("input:not([type=checkbox]),textarea,select,dialog")) return;
-      if (document.querySelector("dialog[open]")) return;
-      const kind = CAPTURE_KINDS.find((one) => KEYS[one] === event.key.toUpperCase());
-      if (!kind) return;
-      event.preventDefault();
-      void desk.capture(kind);
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, [desk, on]);
 }
 
 export function CaptureStrip({ desk }: DeskProps): JSX.Element {

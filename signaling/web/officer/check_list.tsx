@@ -1,26 +1,26 @@
-/** On the day page: the face checks that ask for an interview, and making a new one. */
+/** The face checks that ask for an interview, and making a new one. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { DocumentKind, NewCheck } from "../client/api";
 import type { FaceCheck } from "../client/api_facecheck";
 import { messages } from "../client/i18n";
 import { testId } from "../client/testids";
-import { Button, Dialog } from "../client/ui/basics";
+import { Button, Dialog, Heading } from "../client/ui/basics";
 import type { PageProps } from "./app";
 import { CheckChip, CheckDialog, dayAndTime } from "./check_view";
 import type { MadeLink } from "./checks";
 
-export function CheckList({ session }: PageProps): JSX.Element {
+export function ChecksView({ session }: PageProps): JSX.Element {
   const m = messages.value.facecheck.officer;
   const { checks } = session;
   const making = useSignal(false);
   const list = checks.list.value;
   const opened = checks.opened.value;
   return (
-    <section class="checks-section" aria-labelledby="face-checks" {...testId("face-checks")}>
+    <main class="day-page" {...testId("face-checks")}>
       <div class="day-head">
         <div>
-          <h2 id="face-checks">{m.listTitle}</h2>
+          <Heading title={`${m.listTitle} · ${messages.value.officer.title}`}>{m.listTitle}</Heading>
           <p class="muted">{m.listText}</p>
         </div>
         <Button id="new-check" onClick={() => (making.value = true)}>
@@ -37,7 +37,7 @@ export function CheckList({ session }: PageProps): JSX.Element {
       )}
       {making.value && <NewCheckDialog session={session} onClose={() => (making.value = false)} />}
       {opened && <CheckDialog session={session} check={opened} pictures={checks.pictures} onClose={() => (checks.opened.value = null)} />}
-    </section>
+    </main>
   );
 }
 

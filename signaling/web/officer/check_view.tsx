@@ -72,7 +72,7 @@ export function CheckDialog({ session, check: listed, pictures, onClose }: Dialo
       <div class="check-view">
         <section>
           <CheckFacts check={check} />
-          <ThreeWay comparison={check.comparison ?? null} places={placesOf(check)} pictures={pictures} />
+          <ThreeWay comparison={check.comparison ?? null} places={checkPlaces(check)} pictures={pictures} />
           <FieldsView fields={check.fields ?? null} />
           <IdentityView check={check} />
         </section>
@@ -99,7 +99,7 @@ export function CheckDialog({ session, check: listed, pictures, onClose }: Dialo
   );
 }
 
-function placesOf(check: FaceCheck): Places {
+export function checkPlaces(check: FaceCheck): Places {
   const { portrait, page } = check.materials;
   const places: Places = {};
   if (portrait) places.portrait = { path: facecheckPath(check.id, "portrait"), version: portrait.uploaded_at };

@@ -8,7 +8,6 @@ import { addDays, appointmentTimes, dayInWords, isoDay, viewerZone } from "../cl
 import { Button, Heading, secondsSince } from "../client/ui/basics";
 import { Icon } from "../client/ui/icons";
 import type { PageProps } from "./app";
-import { CheckList } from "./check_list";
 
 export function DayView({ session }: PageProps): JSX.Element {
   const m = messages.value.officer;
@@ -53,7 +52,6 @@ export function DayView({ session }: PageProps): JSX.Element {
         <Icon name="clock" />
         {m.missionDay({ zone })}
       </p>
-      <CheckList session={session} />
     </main>
   );
 }

@@ -8,6 +8,7 @@ import { Pictures } from "../client/pictures";
 import { Problem, toProblem } from "../client/problem";
 import { Room } from "../client/room";
 import { withCheck } from "./checks";
+import { Conduct } from "./conduct/conduct";
 import type { OfficerSession } from "./session";
 
 export type CaptureStatus =
@@ -31,6 +32,7 @@ export class Desk {
   readonly call: Call;
   readonly room: Room;
   readonly pictures = new Pictures("officer");
+  readonly conduct: Conduct;
 
   /** The party that the officer chose to see large; the applicant until then. */
   readonly #chosen = signal<string | null>(null);
@@ -68,6 +70,7 @@ export class Desk {
     const { rpc, local } = session;
     this.call = new Call(rpc, local, id);
     this.room = new Room(rpc, id);
+    this.conduct = new Conduct(this);
     this.watching.value = tabMark.get(`watch.${id}`) !== "off";
     this.#stops = [
       rpc.on("capture.analysed", ({ interview_id, capture_id, findings }) => {
@@ -101,6 +104,7 @@ export class Desk {
       const interview = await rpc.call("interview.get", of);
       this.interview.value = interview;
       this.call.resync(interview.media.joined);
+      void this.conduct.refresh();
       const [{ captures }, { notes }, { facechecks }] = await Promise.all([
         rpc.call("capture.list", of),
         rpc.call("note.list", of),
@@ -122,6 +126,7 @@ export class Desk {
     for (const stop of this.#stops.splice(0)) stop();
     this.call.dispose();
     this.room.dispose();
+    this.conduct.dispose();
     this.pictures.dispose();
   }
 
@@ -154,16 +159,19 @@ export class Desk {
     return this.#change(() => this.session.rpc.call("call.missed", params));
   }
 
-  async capture(kind: CaptureKind): Promise<void> {
-    const party = this.large.peek();
-    if (!party || !this.capturable.peek()) return;
+  /** Of the party that is seen large, or of this one; true when it is stored. */
+  async capture(kind: CaptureKind, of: Party | null = this.large.peek()): Promise<boolean> {
+    if (of) this.showLarge(of);
+    if (!of || !this.capturable.peek()) return false;
     this.captureStatus.value = { state: "running", kind };
     try {
-      const capture = await this.session.rpc.call("capture.take", { interview_id: this.id, party_id: party.id, kind });
+      const capture = await this.session.rpc.call("capture.take", { interview_id: this.id, party_id: of.id, kind });
       this.#addCapture(capture);
       this.captureStatus.value = { state: "stored", seq: capture.seq };
+      return true;
     } catch (error) {
       this.captureStatus.value = { state: "failed", problem: toProblem(error) };
+      return false;
     }
   }
 

@@ -1,13 +1,13 @@
 /** The dialogs that end an interview. What they do cannot be undone, so each says so and wants a second click. */
-import { useSignal, type Signal } from "@preact/signals";
-import type { ComponentChildren, JSX } from "preact";
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
 import { OUTCOMES, type Outcome } from "../client/api";
 import { messages } from "../client/i18n";
 import { testId } from "../client/testids";
-import { Button, Dialog } from "../client/ui/basics";
+import { Icon } from "../client/ui/icons";
+import { obstacles, type Obstacle } from "./conduct/decide";
+import { Confirm, Reason } from "./confirm";
 import type { DeskProps } from "./interview";
-
-const REASON_MAX = 500;
 
 interface DialogProps extends DeskProps {
   onClose: () => void;
@@ -28,28 +28,90 @@ export function EndDialog({ desk, onClose }: DialogProps): JSX.Element {
       act={() => desk.end(outcome.peek() ?? "not_confirmed", reason.peek().trim())}
       onClose={onClose}
     >
+      <Opinions desk={desk} />
       <fieldset class="outcomes">
         <legend>{m.officer.outcome}</legend>
         {OUTCOMES.map((one) => (
-          <label key={one} class="outcome">
-            <input
-              type="radio"
-              name="outcome"
-              value={one}
-              checked={outcome.value === one}
-              onChange={() => (outcome.value = one)}
-              {...testId(`outcome-${one}`)}
-            />
-            <span>
-              <span class="strong">{m.outcomes[one].name}</span>
-              <span class="muted">{m.outcomes[one].hint}</span>
-            </span>
-          </label>
+          <OutcomeChoice key={one} desk={desk} outcome={one} chosen={outcome.value} onChoose={() => (outcome.value = one)} onClose={onClose} />
         ))}
       </fieldset>
       <Reason reason={reason} required={required} />
     </Confirm>
   );
+}
+
+/** What a colleague was asked, before it is decided. */
+function Opinions({ desk }: DeskProps): JSX.Element | null {
+  const m = messages.value.desk;
+  const opinion = desk.interview.value?.opinion;
+  if (!opinion) return null;
+  const { officer, opinion: said, reason } = opinion;
+  return (
+    <p class={said === "agree" ? "note" : "note warn"} {...testId("opinion-said")}>
+      <span>{said === null ? m.decide.opinionOpen({ name: officer.name }) : `${officer.name}: ${m.colleagues.opinions[said]}. ${reason ?? ""}`}</span>
+    </p>
+  );
+}
+
+interface ChoiceProps extends DialogProps {
+  outcome: Outcome;
+  chosen: Outcome | null;
+  onChoose: () => void;
+}
+
+/** An outcome, or why it cannot be chosen yet. */
+function OutcomeChoice({ desk, outcome, chosen, onChoose, onClose }: ChoiceProps): JSX.Element {
+  const m = messages.value;
+  const interview = desk.interview.value;
+  const found = interview ? obstacles(interview, desk.conduct.script.value, outcome) : [];
+  const able = found.length === 0;
+  return (
+    <div class="outcome-choice" data-able={able}>
+      <label class="outcome">
+        <input
+          type="radio"
+          name="outcome"
+          value={outcome}
+          disabled={!able}
+          autofocus={able}
+          checked={chosen === outcome}
+          aria-describedby={able ? undefined : `why-not-${outcome}`}
+          onChange={onChoose}
+          {...testId(`outcome-${outcome}`)}
+        />
+        <span>
+          <span class="strong">{m.outcomes[outcome].name}</span>
+          <span class="muted">{m.outcomes[outcome].hint}</span>
+        </span>
+      </label>
+      {!able && (
+        <ul class="why-not" id={`why-not-${outcome}`}>
+          {found.map((obstacle) => (
+            <li key={obstacle.code} {...testId("obstacle")} data-code={obstacle.code}>
+              <Icon name="lock" />
+              <span>{obstacleText(obstacle)}</span>
+              <button
+                type="button"
+                class="link"
+                onClick={() => {
+                  onClose();
+                  desk.conduct.show(obstacle);
+                }}
+                {...testId("go-to-obstacle")}
+              >
+                {m.desk.decide.goTo}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function obstacleText(obstacle: Obstacle): string {
+  const m = messages.value.desk;
+  return obstacle.code === "guardian_missing" ? m.decide.guardian_missing : m.script.open({ n: obstacle.items.length });
 }
 
 export function AbortDialog({ desk, onClose }: DialogProps): JSX.Element {
@@ -79,63 +141,10 @@ export function MissedDialog({ desk, onClose }: DialogProps): JSX.Element {
       text={m.missedText}
       confirm={m.confirmMissed}
       id="missed"
-      able
       act={() => desk.missed(reason.peek().trim())}
       onClose={onClose}
     >
       <Reason reason={reason} required={false} />
     </Confirm>
-  );
-}
-
-function Confirm(props: {
-  title: string;
-  text: string;
-  confirm: string;
-  id: string;
-  able: boolean;
-  act: () => Promise<boolean>;
-  onClose: () => void;
-  children: ComponentChildren;
-}): JSX.Element {
-  const busy = useSignal(false);
-  const act = async (): Promise<void> => {
-    busy.value = true;
-    if (await props.act()) props.onClose();
-    busy.value = false;
-  };
-  return (
-    <Dialog title={props.title} id={`${props.id}-dialog`} onClose={props.onClose}>
-      <div class="dialog-body">
-        <p>{props.text}</p>
-        {props.children}
-        <div class="dialog-foot">
-          <Button onClick={props.onClose}>{messages.value.cancel}</Button>
-          <Button id={`confirm-${props.id}`} look="danger" disabled={!props.able} busy={busy.value} onClick={() => void act()}>
-            {props.confirm}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
-  );
-}
-
-function Reason({ reason, required }: { reason: Signal<string>; required: boolean }): JSX.Element {
-  const m = messages.value.officer;
-  return (
-    <div class="field">
-      <label for="reason">
-        {m.reason} <span class="muted">({required ? m.reasonRequired : m.reasonOptional})</span>
-      </label>
-      <textarea
-        id="reason"
-        rows={3}
-        maxLength={REASON_MAX}
-        required={required}
-        value={reason}
-        onInput={(event) => (reason.value = event.currentTarget.value)}
-        {...testId("end-reason")}
-      />
-    </div>
   );
 }

@@ -4,6 +4,7 @@ import type { MediaQuality, Party, Quality } from "../client/api";
 import { messages } from "../client/i18n";
 import { testId } from "../client/testids";
 import { Button, QualityMark, SwitchedOff } from "../client/ui/basics";
+import { Troubles } from "./conduct/hint_bar";
 import type { DeskProps } from "./interview";
 
 export function Participants({ desk }: DeskProps): JSX.Element {
@@ -53,22 +54,21 @@ function Participant({ desk, party }: DeskProps & { party: Party }): JSX.Element
         <SwitchedOff sends={sent} />
         {quality && <QualityMark level={quality.level} />}
       </div>
-      {quality && <QualityLine quality={quality} />}
+      {quality && !own && <QualityLine quality={quality} />}
+      {inCall && !own && party.admitted && <Troubles desk={desk} party={party} />}
       {mayAdmit && (
         <Button id="admit" look="accept" onClick={() => void desk.admit(party)}>
           {m.officer.admit}
         </Button>
       )}
-      {inCall && !own && party.media === "connected" && (
+      {inCall && !own && !large && party.media === "connected" && (
         <button
           type="button"
           class="link"
-          disabled={large}
-          aria-label={large ? undefined : m.officer.showLarge({ name: party.name })}
           onClick={() => desk.showLarge(party)}
           {...testId("show-large")}
         >
-          {large ? m.officer.shownLarge : m.officer.showLarge({ name: party.name })}
+          {m.officer.showLarge({ name: party.name })}
         </button>
       )}
     </li>
@@ -85,16 +85,20 @@ function presence(party: Party, inCall: boolean): string {
 function QualityLine({ quality }: { quality: Quality }): JSX.Element {
   const m = messages.value.officer;
   const parts = [
-    quality.round_trip_ms !== null ? `${m.roundTrip} ${Math.round(quality.round_trip_ms)} ms` : "",
-    direction(m.sends, quality.sent),
-    direction(m.receives, quality.received),
+    quality.round_trip_ms !== null ? `${Math.round(quality.round_trip_ms)} ms` : "",
+    direction("↑", quality.sent),
+    direction("↓", quality.received),
   ].filter((part) => part !== "");
-  return <p class="quality-line muted">{parts.join(" · ")}</p>;
+  return (
+    <p class="quality-line muted" title={`${m.roundTrip} ms · ↑ ${m.sends} · ↓ ${m.receives}`}>
+      {parts.join(" · ")}
+    </p>
+  );
 }
 
-function direction(word: string, media: MediaQuality): string {
+function direction(arrow: string, media: MediaQuality): string {
   if (!media.video) return "";
   const { bitrate_bps, loss } = media.video;
   const lost = loss >= 0.005 ? `, ${messages.value.officer.loss} ${(loss * 100).toFixed(1)} %` : "";
-  return `${word} ${(bitrate_bps / 1e6).toFixed(1)} Mbit/s${lost}`;
+  return `${arrow} ${(bitrate_bps / 1e6).toFixed(1)} Mbit/s${lost}`;
 }

@@ -1,26 +1,29 @@
-/** The officer's page as a whole: who is signed in, which day is shown, which interview is open, what to be told. */
+/** The officer's page as a whole: who is signed in, which section is shown, what is open, what to be told. */
 import { batch, signal } from "@preact/signals";
-import type { Interview, Officer } from "../client/api";
+import type { Interview, Officer, Party } from "../client/api";
 import { syncClock } from "../client/clock";
 import { CredentialStore } from "../client/credentials";
 import { LocalMedia } from "../client/devices";
 import { Problem, toProblem } from "../client/problem";
 import { apiUrl, Rpc, type Caller } from "../client/rpc";
 import { isoDay } from "../client/time";
+import { Calendar } from "./calendar/calendar";
 import { FaceChecks } from "./checks";
+import { Colleagues } from "./conduct/colleagues";
 import { Desk } from "./desk";
+import { OrderDesk } from "./orders/order_desk";
+import { Queue } from "./orders/queue";
+import { go, routeOf, sectionPath, type Section } from "./route";
 
 export interface Toast {
   id: number;
-  kind: "second_device" | "declined" | "problem";
+  kind: "second_device" | "declined" | "problem" | "offered" | "unattended" | "opinion_asked";
   name?: string;
+  /** Who offers, or asks. */
+  from?: string;
   at?: string;
   problem?: Problem;
-}
-
-/** The interview in the address: an opaque id and nothing about a person. */
-export function interviewOf(hash: string): string | null {
-  return /^#\/interview\/([\w-]{1,64})$/.exec(hash)?.[1] ?? null;
+  interviewId?: string;
 }
 
 export class OfficerSession {
@@ -35,11 +38,19 @@ export class OfficerSession {
   readonly replaced = signal(false);
   readonly drainingUntil = signal<string | null>(null);
   readonly toasts = signal<Toast[]>([]);
+  /** The running calls that colleagues offer to this officer. */
+  readonly offers = signal<ReadonlySet<string>>(new Set());
 
   readonly day = signal<string | null>(null);
   readonly interviews = signal<Interview[] | null>(null);
   readonly desk = signal<Desk | null>(null);
+  readonly orderDesk = signal<OrderDesk | null>(null);
+  /** The section that is shown, or that an open order or interview was opened from. */
+  readonly section = signal<Section>("interviews");
   readonly checks: FaceChecks;
+  readonly queue: Queue;
+  readonly calendar: Calendar;
+  readonly colleagues: Colleagues;
 
   readonly #store = new CredentialStore("officer");
   #nextToast = 1;
@@ -47,6 +58,9 @@ export class OfficerSession {
   constructor() {
     this.rpc = new Rpc(apiUrl(), (call) => this.#attach(call));
     this.checks = new FaceChecks(this);
+    this.queue = new Queue(this);
+    this.calendar = new Calendar(this);
+    this.colleagues = new Colleagues(this);
     this.rpc.on("interview.changed", ({ interview }) => this.#adopt(interview));
     this.rpc.on("server.draining", ({ until }) => (this.drainingUntil.value = until));
     this.rpc.on("ticket.refused", ({ interview_id, party_id, at }) => {
@@ -55,8 +69,17 @@ export class OfficerSession {
     this.rpc.on("call.declined", ({ interview_id, party_id }) => {
       this.#toast({ kind: "declined", name: this.#nameOf(interview_id, party_id) });
     });
+    this.rpc.on("call.offered", ({ interview }) => {
+      this.offers.value = new Set(this.offers.peek()).add(interview.id);
+      this.#tell("offered", interview);
+    });
+    this.rpc.on("call.unattended", ({ interview_id }) => {
+      const name = this.#applicantOf(interview_id);
+      this.#toast({ kind: "unattended", name, interviewId: interview_id });
+    });
+    this.rpc.on("interview.opinion_asked", ({ interview }) => this.#tell("opinion_asked", interview));
     this.rpc.on("session.replaced", () => {
-      this.#closeDesk();
+      this.#close();
       this.rpc.close();
       this.replaced.value = true;
     });
@@ -114,6 +137,14 @@ export class OfficerSession {
     }
   }
 
+  /** Takes over what a colleague offers, and goes there. */
+  async takeOverCall(interviewId: string): Promise<void> {
+    const worked = await this.attempt(async () => {
+      this.#adopt(await this.rpc.call("call.take_over", { interview_id: interviewId }));
+    });
+    if (worked) go(`#/interview/${interviewId}`);
+  }
+
   dismiss(toast: Toast): void {
     this.toasts.value = this.toasts.peek().filter((other) => other !== toast);
   }
@@ -146,15 +177,21 @@ export class OfficerSession {
       this.starting.value = false;
       this.problem.value = null;
     });
+    void this.queue.refresh().then(() => this.queue.available.peek() === false && this.#route());
     void this.showDay(this.day.peek());
     void this.checks.refresh();
     this.#route();
     void this.desk.peek()?.refresh();
+    void this.orderDesk.peek()?.refresh();
+    if (this.calendar.data.peek()) void this.calendar.refresh();
   }
 
   #signedOut(problem: Problem | null): void {
-    this.#closeDesk();
+    this.#close();
     this.checks.clear();
+    this.queue.clear();
+    this.calendar.clear();
+    this.colleagues.clear();
     batch(() => {
       this.officer.value = null;
       this.interviews.value = null;
@@ -166,23 +203,53 @@ export class OfficerSession {
   /** Opens what the address says. */
   #route(): void {
     if (!this.officer.peek()) return;
-    const id = interviewOf(location.hash);
-    if (id === (this.desk.peek()?.id ?? null)) return;
-    this.#closeDesk();
-    if (id === null) {
-      void this.showDay(this.day.peek());
-      void this.checks.refresh();
+    const route = routeOf(location.hash);
+    if (route.view === "interview" || route.view === "order") {
+      this.#open(route.view, route.id);
       return;
     }
-    const desk = new Desk(this, id);
-    this.desk.value = desk;
-    void desk.refresh();
+    this.#close();
+    const available = this.queue.available.peek();
+    const home = available === false ? "interviews" : "queue";
+    this.#enter(route.view === "home" || (route.view === "queue" && available === false) ? home : route.view);
   }
 
-  #closeDesk(): void {
-    this.desk.peek()?.dispose();
-    this.desk.value = null;
-    this.local.close();
+  #open(view: "order" | "interview", id: string): void {
+    const open = view === "order" ? this.orderDesk.peek() : this.desk.peek();
+    if (open?.id === id) return;
+    this.#close();
+    if (view === "order") {
+      const desk = new OrderDesk(this, id);
+      this.orderDesk.value = desk;
+      void desk.refresh();
+    } else {
+      const desk = new Desk(this, id);
+      this.desk.value = desk;
+      void desk.refresh();
+    }
+  }
+
+  #enter(section: Section): void {
+    this.section.value = section;
+    if (section === "calendar") void this.calendar.refresh();
+    if (section === "checks") void this.checks.refresh();
+    if (section === "interviews") void this.showDay(this.day.peek());
+    if (section === "queue") void this.queue.refresh();
+  }
+
+  get backPath(): string {
+    return sectionPath(this.section.value);
+  }
+
+  #close(): void {
+    const open = this.desk.peek() ?? this.orderDesk.peek();
+    if (!open) return;
+    if (open instanceof Desk) this.local.close();
+    open.dispose();
+    batch(() => {
+      this.desk.value = null;
+      this.orderDesk.value = null;
+    });
   }
 
   #adopt(interview: Interview): void {
@@ -198,11 +265,26 @@ export class OfficerSession {
     this.interviews.value = next.sort((a, b) => (a.scheduled_at ?? "").localeCompare(b.scheduled_at ?? ""));
   }
 
-  #nameOf(interviewId: string, partyId: string): string {
+  #partiesOf(interviewId: string): Party[] {
     const open = this.desk.peek()?.interview.peek();
     const known = [...(open ? [open] : []), ...(this.interviews.peek() ?? [])];
-    const interview = known.find((other) => other.id === interviewId);
-    return interview?.parties.find((party) => party.id === partyId)?.name ?? "";
+    return known.find((other) => other.id === interviewId)?.parties ?? [];
+  }
+
+  #nameOf(interviewId: string, partyId: string): string {
+    return this.#partiesOf(interviewId).find((party) => party.id === partyId)?.name ?? "";
+  }
+
+  #applicantOf(interviewId: string): string {
+    return this.#partiesOf(interviewId).find((party) => party.role === "applicant")?.name ?? "";
+  }
+
+  /** A colleague wants something of this officer in an interview. */
+  #tell(kind: "offered" | "opinion_asked", interview: Interview): void {
+    this.#adopt(interview);
+    const { name = "" } = interview.parties.find((party) => party.role === "applicant") ?? {};
+    const { name: from = "" } = interview.parties.find((party) => party.role === "officer") ?? {};
+    this.#toast({ kind, name, from, interviewId: interview.id });
   }
 
   #toast(toast: Omit<Toast, "id">): void {

@@ -6,7 +6,7 @@ import { judge } from "../client/probe";
 import { apiUrl } from "../client/rpc";
 import { levelOf } from "../client/sound";
 import { summarize, type LinkStats } from "../client/stats";
-import { interviewOf } from "../officer/session";
+import { interviewOf, routeOf } from "../officer/route";
 
 describe("backoff", () => {
   test("grows, and stays well inside the server's grace of 30 s", () => {
@@ -46,6 +46,17 @@ test.each([
   ["", null],
 ])("the interview in the address %s is %s", (hash, expected) => {
   expect(interviewOf(hash)).toBe(expected);
+});
+
+test.each([
+  ["#/queue", { view: "queue" }],
+  ["#/order/abc234", { view: "order", id: "abc234" }],
+  ["#/interview/abc234", { view: "interview", id: "abc234" }],
+  ["#/order/", { view: "home" }],
+  ["#/nowhere", { view: "home" }],
+  ["", { view: "home" }],
+])("the address %s shows %o", (hash, expected) => {
+  expect(routeOf(hash)).toEqual(expected);
 });
 
 test("the API is beside the page, and secure where the page is", () => {

@@ -3,6 +3,7 @@ import header from "../../rpc.h?raw";
 import { ERROR_CODES } from "../client/api";
 import { en } from "../client/messages/en";
 import { zhHans } from "../client/messages/zh-hans";
+import { zhHant } from "../client/messages/zh-hant";
 import { isProblemCode, PROBLEM_CODES, problemOfReply, toProblem } from "../client/problem";
 
 /** `enum rpc_error` as the API spells it: RPC_ERROR_TICKET_USED → ticket_used. */
@@ -24,6 +25,7 @@ describe("problems", () => {
   test.each([
     ["en", en],
     ["zh-Hans", zhHans],
+    ["zh-Hant", zhHant],
   ])("every problem says what happened and what to do next, in %s", (_, messages) => {
     for (const code of PROBLEM_CODES) {
       expect(messages.problems[code].what, code).toMatch(/\S/);

@@ -3,6 +3,7 @@ import header from "../../../vision/vision.h?raw";
 import { HINTS, TASKS } from "../client/api_facecheck";
 import { en } from "../client/messages/en";
 import { zhHans } from "../client/messages/zh-hans";
+import { zhHant } from "../client/messages/zh-hant";
 import { checkText, REASON_CODES, reasonText, wasInterrupted } from "../client/reasons";
 
 const inputErrors = (): string[] => {
@@ -28,6 +29,7 @@ describe("reasons", () => {
   test.each([
     ["en", en],
     ["zh-Hans", zhHans],
+    ["zh-Hant", zhHant],
   ])("every code says what was seen and what helps, in %s", (_, messages) => {
     for (const code of REASON_CODES) {
       const text = reasonText({ code, message: "" }, messages);

@@ -3,7 +3,7 @@ import { picture } from "./look.mjs";
 import { watchPrompts } from "./prompts.mjs";
 import { openBrowser, phone, laptop } from "./browser.mjs";
 
-const LOOK_MS = 30_000;
+const LOOK_MS = 60_000;
 
 class Person {
     // `open`: of the browser, openBrowser or openFirefox.

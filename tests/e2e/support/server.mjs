@@ -43,7 +43,10 @@ export class Server {
         for (const [group, keys] of Object.entries(settings)) needed[group] = { ...needed[group], ...keys };
         writeFileSync(path.join(server.folder, "master.key"), randomBytes(32), { mode: 0o600 });
         writeFileSync(path.join(server.folder, "viva.conf"), settingsText(needed));
-        await server.restart();
+        await server.restart().catch(async (error) => {
+            await server.remove(); // nobody else knows it
+            throw error;
+        });
         return server;
     }
 

@@ -53,6 +53,33 @@ static void a_file_changes_only_what_it_names(void **state)
     policy_free(policy);
 }
 
+/* D-22 … D-25. */
+static void where_an_applicant_lives_decides_who_is_accepted_and_who_comes_first(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *region;
+        enum policy_district district;
+    } cases[] = {
+        {"", "FR", DISTRICT_OWN},
+        {"[jurisdiction]\ncountries = SE\n", "SE", DISTRICT_OWN},
+        {"[jurisdiction]\ncountries = SE\n", "SE-AB", DISTRICT_OWN},
+        {"[jurisdiction]\ncountries = SE\n", "NO", DISTRICT_ABROAD},
+        {"[jurisdiction]\ncountries = US\ndistricts = US-NY, US-NJ\n", "US-NJ", DISTRICT_OWN},
+        {"[jurisdiction]\ncountries = US\ndistricts = US-NY\n", "US-CA", DISTRICT_OTHER},
+        {"[jurisdiction]\ncountries = US\ndistricts = US-NY\n", "US", DISTRICT_OTHER},
+        {"[jurisdiction]\ncountries = US\ndistricts = US-NY\ncross_district = false\n", "US-CA", DISTRICT_NOT_ACCEPTED},
+        {"[jurisdiction]\ncountries = US\ndistricts = US-NY\n", "CA-ON", DISTRICT_ABROAD},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        struct policy *policy = parse(cases[i].text, &error);
+        assert_non_null(policy);
+        assert_int_equal(policy_district(policy, cases[i].region), cases[i].district);
+        policy_free(policy);
+    }
+}
+
 static void what_is_wrong_is_refused_with_its_line(void **state)
 {
     (void)state;
@@ -64,6 +91,12 @@ static void what_is_wrong_is_refused_with_its_line(void **state)
         {"no such zone", "[mission]\ntime_zone = Europe/Atlantis\n", "nyc.conf:2: key [mission] time_zone: "},
         {"a fixed offset", "[mission]\ntime_zone = +01:00\n", "such as Europe/Stockholm"},
         {"a path for a zone", "[mission]\ntime_zone = ../../etc/passwd\n", "such as Europe/Stockholm"},
+        {"unknown kind", "[orders]\nkinds = visa\n", "at least one of passport"},
+        {"no kind", "[orders]\nkinds =\n", "at least one of passport"},
+        {"a country's name", "[jurisdiction]\ncountries = Sweden\n", "codes such as SE or US-NY"},
+        {"a part for a country", "[jurisdiction]\ncountries = US-NY\n", "US-NY is no country"},
+        {"a district abroad", "[jurisdiction]\ncountries = US\ndistricts = CA-ON\n", "CA-ON is in none of the"},
+        {"nobody reviewed", "[review]\ncapacity_per_day = 0\n", "from 1 to 10000 orders"},
         {"no language", "[mission]\nlanguages =\n", "at least one of zh-Hans"},
         {"unknown language", "[mission]\nlanguages = fr\n", "at least one of zh-Hans"},
         {"closing before opening", "[hours]\nmonday = 12:00-09:00\n", "allowed are spans such as"},
@@ -224,6 +257,7 @@ int main(void)
         cmocka_unit_test(the_demo_missions_can_be_read_and_differ),
         cmocka_unit_test(without_a_file_the_defaults_of_the_domain_hold),
         cmocka_unit_test(a_file_changes_only_what_it_names),
+        cmocka_unit_test(where_an_applicant_lives_decides_who_is_accepted_and_who_comes_first),
         cmocka_unit_test(what_is_wrong_is_refused_with_its_line),
         cmocka_unit_test(ages_turn_on_birthdays),
         cmocka_unit_test(what_policy_proposes),

@@ -1,37 +1,5 @@
-/* Appointment times: by the mission's wall clock, across changes of clocks, none lost, none invented, none given twice.
- * The oracle asks GDateTime minute by minute what the clock shows. */
-#include "signaling/slots.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-#include <string.h>
-
-#define SECOND_US INT64_C(1000000)
-#define MINUTE_US (60 * SECOND_US)
-#define HOUR_US   (60 * MINUTE_US)
-#define DAY_US    (24 * HOUR_US)
-
-static struct policy *policy_of(const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    struct policy *policy = policy_parse(text, strlen(text), "test", &error);
-    if (policy == NULL) {
-        fail_msg("%s", error->message);
-    }
-    return policy;
-}
-
-static int64_t utc_us(const char *text)
-{
-    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-    g_autoptr(GDateTime) at = g_date_time_new_from_iso8601(text, utc);
-    assert_non_null(at);
-    return g_date_time_to_unix(at) * SECOND_US;
-}
+/* Appointment times: by the mission's clock, across changes of clocks, none lost, none invented, none given twice. */
+#include "tests/unit/signaling/clock_walk.h"
 
 /* "2026-03-08 01:00 -0500 2026-03-08 01:20 …": when each begins. */
 static char *starts(const struct policy *policy, const char *zone_name, const char *from, const char *to)
@@ -116,88 +84,6 @@ static void known_days_have_the_times_that_a_person_would_name(void **state)
 
 /* ---- properties, with fixed seeds ---- */
 
-static void append_hours(GString *text, GRand *random, const char *day)
-{
-    g_string_append_printf(text, "%s=", day);
-    unsigned at_min = (unsigned)g_rand_int_range(random, 0, 8) * 15;
-    for (int spans = g_rand_int_range(random, 0, 4); spans > 0 && at_min < 24 * 60; spans--) {
-        const unsigned to_min = MIN(at_min + (unsigned)g_rand_int_range(random, 1, 30) * 10, 24 * 60);
-        g_string_append_printf(text, "%02u:%02u-%02u:%02u%s", at_min / 60, at_min % 60, to_min / 60, to_min % 60,
-                               spans > 1 && to_min + 5 < 24 * 60 ? "," : "");
-        at_min = to_min + (unsigned)g_rand_int_range(random, 1, 20) * 5;
-        if (at_min >= 24 * 60) {
-            break;
-        }
-    }
-    if (text->str[text->len - 1] == ',') {
-        g_string_truncate(text, text->len - 1);
-    }
-    g_string_append_c(text, '\n');
-}
-
-static struct policy *random_policy(GRand *random, const char *holiday)
-{
-    static const char *const days[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-    g_autoptr(GString) text = g_string_new("[hours]\n");
-    for (unsigned i = 0; i < G_N_ELEMENTS(days); i++) {
-        append_hours(text, random, days[i]);
-    }
-    g_string_append_printf(text, "holidays=%s\n[appointment]\nlength_min=%d\ncapacity=%d\n", holiday,
-                           5 * g_rand_int_range(random, 1, 20), g_rand_int_range(random, 1, 5));
-    return policy_of(text->str);
-}
-
-/* Which of the day's spans the mission's clock is in, with the day: 0 when closed. */
-static unsigned open_in(const struct policy *policy, GTimeZone *zone, int64_t at_us)
-{
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at_us / SECOND_US);
-    g_autoptr(GDateTime) local = g_date_time_to_timezone(utc, zone);
-    g_autofree char *day = g_date_time_format(local, "%Y-%m-%d");
-    const GArray *spans = policy_hours(policy, (unsigned)g_date_time_get_day_of_week(local));
-    const unsigned minute = (unsigned)(g_date_time_get_hour(local) * 60 + g_date_time_get_minute(local));
-    for (guint i = 0; i < spans->len && !policy_is_holiday(policy, day); i++) {
-        const struct config_span *span = &g_array_index(spans, struct config_span, i);
-        if (minute >= span->from_min && minute < span->to_min) {
-            return (unsigned)g_date_time_get_day_of_month(local) * 100 + i + 1;
-        }
-    }
-    return 0;
-}
-
-/* The same list, found by walking through the minutes. */
-static GArray *walk(const struct policy *policy, GTimeZone *zone, int64_t from_us, int64_t to_us)
-{
-    GArray *slots = g_array_new(FALSE, FALSE, sizeof(struct slot));
-    const int64_t length_us = policy->appointment.length_min * MINUTE_US;
-    unsigned span = 0;
-    int64_t opened_us = 0;
-    for (int64_t at_us = from_us - DAY_US; at_us < to_us + DAY_US; at_us += MINUTE_US) {
-        const unsigned now = open_in(policy, zone, at_us);
-        if (now != span) {
-            span = now;
-            opened_us = at_us;
-        }
-        const int64_t begun_us = at_us + MINUTE_US - length_us;
-        if (span != 0 && begun_us >= opened_us && (begun_us - opened_us) % length_us == 0 && begun_us >= from_us &&
-            begun_us < to_us) {
-            const struct slot slot = {begun_us, begun_us + length_us, policy->appointment.capacity};
-            g_array_append_val(slots, slot);
-        }
-    }
-    return slots;
-}
-
-static const struct {
-    const char *zone, *around; /* a change of clocks, or New Year */
-} places[] = {
-    {"America/New_York", "2026-03-08T00:00:00Z"},    {"America/New_York", "2026-11-01T00:00:00Z"},
-    {"Europe/Stockholm", "2026-03-29T00:00:00Z"},    {"Europe/Stockholm", "2026-10-25T00:00:00Z"},
-    {"Australia/Sydney", "2026-04-04T12:00:00Z"},    {"Australia/Sydney", "2026-10-03T12:00:00Z"},
-    {"America/Santiago", "2026-04-05T00:00:00Z"},    {"America/Santiago", "2026-09-06T00:00:00Z"},
-    {"Australia/Lord_Howe", "2026-04-04T12:00:00Z"}, {"Australia/Lord_Howe", "2026-10-03T12:00:00Z"},
-    {"Pacific/Kiritimati", "2026-12-31T12:00:00Z"},  {"Pacific/Pago_Pago", "2026-12-31T12:00:00Z"},
-    {"Asia/Shanghai", "2026-02-16T12:00:00Z"},
-};
 #define ROUNDS 8
 
 static void no_slot_is_lost_or_invented(void **state)
@@ -205,8 +91,9 @@ static void no_slot_is_lost_or_invented(void **state)
     (void)state;
     GRand *random = g_rand_new_with_seed(20261127);
     unsigned compared = 0;
-    for (unsigned i = 0; i < G_N_ELEMENTS(places) * ROUNDS; i++) {
-        const char *name = places[i % G_N_ELEMENTS(places)].zone, *around = places[i % G_N_ELEMENTS(places)].around;
+    for (unsigned i = 0; i < G_N_ELEMENTS(walk_places) * ROUNDS; i++) {
+        const char *name = walk_places[i % G_N_ELEMENTS(walk_places)].zone,
+                   *around = walk_places[i % G_N_ELEMENTS(walk_places)].around;
         g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(name);
         assert_non_null(zone);
         g_autofree char *holiday = g_strndup(around, 10);
@@ -238,9 +125,10 @@ static void capacity_is_never_exceeded_and_always_used(void **state)
     (void)state;
     GRand *random = g_rand_new_with_seed(4);
     for (unsigned round = 0; round < 20; round++) {
-        g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(places[round % G_N_ELEMENTS(places)].zone);
+        g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(walk_places[round % G_N_ELEMENTS(walk_places)].zone);
         struct policy *policy = random_policy(random, "");
-        const int64_t from_us = utc_us(places[round % G_N_ELEMENTS(places)].around), to_us = from_us + 2 * DAY_US;
+        const int64_t from_us = utc_us(walk_places[round % G_N_ELEMENTS(walk_places)].around),
+                      to_us = from_us + 2 * DAY_US;
         g_autoptr(GArray) taken = g_array_new(FALSE, FALSE, sizeof(struct store_appointment));
         guint places_given = 0, places_there = 0;
         for (;;) {

@@ -3,7 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/unit/store/disk.h"
+#include "tests/unit/store/orders.h"
 
 /* A child adds pictures and says over a pipe which of them the store has acknowledged, until a timer kills it (SIGKILL)
  * at a random moment: while sealing, between fsync and rename, between blob and record, in the middle of a commit,
@@ -79,6 +79,17 @@ static bool change_interview(struct store *store, unsigned n, char id[ID_BYTES +
     interview->state = interview->state == INTERVIEW_WAITING ? INTERVIEW_SCHEDULED : INTERVIEW_WAITING;
     const bool ok = store_interview_update(store, interview, "system", id, n, NULL);
     store_interview_free(interview);
+    return ok;
+}
+
+/* Back and forth between review and supplement, each with its row of history, its message and its event. */
+static bool change_order(struct store *store, unsigned n, char id[ID_BYTES + 1])
+{
+    g_snprintf(id, ID_BYTES + 1, "change-%019u", n);
+    struct store_order *order = store_order_get(store, "order-1", NULL);
+    const enum store_order_state to = order->state == ORDER_IN_REVIEW ? ORDER_SUPPLEMENT_REQUIRED : ORDER_IN_REVIEW;
+    const bool ok = step_order(store, order, to, id, n, NULL);
+    store_order_free(order);
     return ok;
 }
 
@@ -220,6 +231,33 @@ static struct found check_events(struct store *store, const GPtrArray *acknowled
     return (struct found){0, events->len};
 }
 
+/* The same of an order, and for each change one message. */
+static struct found check_order(struct store *store, const GPtrArray *acknowledged)
+{
+    g_autoptr(GPtrArray) changes = NULL, events = NULL, messages = NULL;
+    struct store_order *order = get_order(store, "order-1");
+    assert_ok(changes = store_order_history(store, "order-1", &error));
+    assert_ok(events = store_event_list(store, "nyc", 2, UINT16_MAX, &error)); /* interview and order were made */
+    assert_ok(messages = store_message_list(store, holder, 0, UINT16_MAX, &error));
+    assert_int_equal(events->len, changes->len);
+    assert_int_equal(messages->len, changes->len);
+    assert_int_equal(order->version, changes->len + 1);
+    assert_true(acknowledged->len <= changes->len);
+    enum store_order_state at = ORDER_DRAFT;
+    for (unsigned i = 0; i < changes->len; i++) {
+        const struct store_order_history *change = changes->pdata[i];
+        const struct store_event *event = events->pdata[i];
+        const struct store_message *message = messages->pdata[changes->len - 1 - i];
+        assert_int_equal(change->from, at);
+        assert_non_null(strstr(event->data, change->event));
+        assert_string_equal(message->template, change->event);
+        at = change->to;
+    }
+    assert_int_equal(order->state, at);
+    store_order_free(order);
+    return (struct found){0, changes->len};
+}
+
 static void survive_kills(struct fixture *fixture, add_picture *add, check_store *check)
 {
     g_autoptr(GPtrArray) acknowledged = g_ptr_array_new_with_free_func(g_free);
@@ -270,6 +308,14 @@ static void an_event_and_its_fact_survive_a_kill_together(void **state)
     survive_kills(*state, change_interview, check_events);
 }
 
+static void an_order_its_message_and_its_event_survive_a_kill_together(void **state)
+{
+    struct fixture *fixture = *state;
+    add_holder(fixture->store);
+    store_order_free(add_order(fixture->store, "order-1"));
+    survive_kills(fixture, change_order, check_order);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +323,7 @@ int main(void)
         test_with_store(tries_survive_a_kill_at_any_moment),
         test_with_store(a_material_is_the_old_or_the_new_one_after_a_kill_at_any_moment),
         test_with_store(an_event_and_its_fact_survive_a_kill_together),
+        test_with_store(an_order_its_message_and_its_event_survive_a_kill_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

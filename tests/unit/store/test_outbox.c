@@ -159,7 +159,7 @@ static void who_watches_is_woken_by_a_commit_alone(void **state)
     assert_int_equal(wakes, 1);
     assert_fails(change(store, INTERVIEW_RINGING, 1, &error), STORE_ERROR_CONFLICT);
     assert_int_equal(wakes, 1);
-    store_events_watch(store, NULL, NULL);
+    store_events_unwatch(store, count_wake, &wakes);
     assert_ok(change(store, INTERVIEW_RINGING, 2, &error));
     assert_int_equal(wakes, 1);
 }

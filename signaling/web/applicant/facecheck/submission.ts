@@ -3,11 +3,11 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { MATERIAL_SLOTS, type FaceCheck, type Material, type MaterialSlot, type SkipReason } from "../../client/api_facecheck";
 import { tabMark } from "../../client/credentials";
 import { LocalMedia } from "../../client/devices";
-import { Pictures } from "../../client/pictures";
+import { facecheckPath, Pictures } from "../../client/pictures";
 import { toProblem, type Problem } from "../../client/problem";
 import type { Rpc } from "../../client/rpc";
 import { LiveTry } from "./live";
-import { Upload } from "./upload";
+import { Upload } from "../upload/upload";
 
 export const STEPS = [...MATERIAL_SLOTS, "live"] as const;
 export type Step = (typeof STEPS)[number];
@@ -23,6 +23,8 @@ export function reachableStep(wanted: Step | null, materials: FaceCheck["materia
   return wanted !== null && STEPS.indexOf(wanted) <= STEPS.indexOf(open) ? wanted : open;
 }
 
+type CheckUpload = Upload<MaterialSlot, Material>;
+
 const isStep = (text: string | null): text is Step => STEPS.some((step) => step === text);
 
 export class Submission {
@@ -30,7 +32,7 @@ export class Submission {
   readonly local = new LocalMedia({ microphone: false });
   readonly live: LiveTry;
   readonly pictures = new Pictures("applicant");
-  readonly uploads: Record<MaterialSlot, Upload>;
+  readonly uploads: Record<MaterialSlot, CheckUpload>;
   /** Of the last thing that was tried. */
   readonly problem = signal<Problem | null>(null);
   readonly step;
@@ -48,7 +50,8 @@ export class Submission {
     this.#wanted = signal<Step>(reachableStep(isStep(kept) ? kept : null, check.materials));
     tabMark.set(`step.${check.id}`, this.#wanted.peek()); // a picture that is handed in leads nobody on by itself
     this.step = computed<Step>(() => reachableStep(this.#wanted.value, this.check.value.materials));
-    const upload = (slot: MaterialSlot): Upload => new Upload(check.id, slot, (material) => this.#stored(slot, material));
+    const upload = (slot: MaterialSlot): CheckUpload =>
+      new Upload({ slot, sender: "applicant", path: facecheckPath(check.id, slot) }, (material) => this.#stored(slot, material));
     this.uploads = { portrait: upload("portrait"), page: upload("page") };
     this.#stops = [
       rpc.on("facecheck.changed", ({ facecheck }) => this.adopt(facecheck)),

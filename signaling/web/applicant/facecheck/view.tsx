@@ -1,7 +1,7 @@
 /** The face check at submission: two pictures, then the camera, and always a way without it. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { language, messages } from "../../client/i18n";
+import { messages, nameOf } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { Button, Dialog, Heading, ProblemNote } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
@@ -20,7 +20,7 @@ export function FaceCheckView({ submission }: CheckProps): JSX.Element {
   return (
     <div class="stack" {...testId("facecheck")} data-step={step}>
       <p class="eyebrow">
-        {check.mission.name[language.value]} · {messages.value.applicant.order} {check.order_ref}
+        {nameOf(check.mission)} · {messages.value.applicant.order} {check.order_ref}
       </p>
       <Stepper submission={submission} />
       {submission.problem.value && <ProblemNote problem={submission.problem.value} />}
@@ -105,7 +105,7 @@ function OverView({ submission }: CheckProps): JSX.Element {
         <Icon name={passed ? "check" : "camera"} />
       </span>
       <p class="eyebrow">
-        {check.mission.name[language.value]} · {messages.value.applicant.order} {check.order_ref}
+        {nameOf(check.mission)} · {messages.value.applicant.order} {check.order_ref}
       </p>
       <Heading title={title}>{title}</Heading>
       <p>{passed ? m.passedText : m.interviewText}</p>

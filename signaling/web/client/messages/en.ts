@@ -1,7 +1,11 @@
 import type { CaptureKind, DocumentKind, InterviewState, MediaState, Outcome, QualityLevel, Role } from "../api";
 import type { ProblemCode } from "../problem";
+import { desk } from "./en_desk";
 import { facecheck } from "./en_facecheck";
+import { holderProblems, home } from "./en_home";
+import { orders } from "./en_order";
 import { checks, reasons } from "./en_reasons";
+import { review } from "./en_review";
 
 export interface ProblemText {
   what: string;
@@ -10,6 +14,7 @@ export interface ProblemText {
 }
 
 const problems: Record<ProblemCode, ProblemText> = {
+  ...holderProblems,
   parse_error: {
     what: "The page and the server did not understand each other.",
     next: "Reload the page. If it happens again, tell the mission.",
@@ -103,6 +108,18 @@ const problems: Record<ProblemCode, ProblemText> = {
   too_late: { what: "It is too late to change this appointment.", next: "Ask the mission." },
   bookings_exhausted: { what: "You have chosen a time as often as is possible here.", next: "Ask the mission." },
   tries_exhausted: { what: "No further try is possible.", next: "Go on to a video interview." },
+  guardian_missing: {
+    what: "The guardian has not been identified yet.",
+    next: "Identify the guardian by a picture of their document, or decide on an interview in person.",
+  },
+  script_open: {
+    what: "Required items of the script are still open.",
+    next: "Finish them, or decide on an interview in person.",
+  },
+  day_full: {
+    what: "The day's capacity is used up.",
+    next: "Go on with your own orders. The rest waits until tomorrow.",
+  },
   offline: {
     what: "There is no connection to the server.",
     next: "Check your internet connection. The page connects again by itself.",
@@ -210,8 +227,14 @@ export const en = {
   reasons,
   checks,
   facecheck,
+  review,
+  orders,
+  home,
+  desk,
 
   language: "Language",
+  darkTheme: "Dark colours",
+  lightTheme: "Light colours",
   loading: "One moment…",
   tryAgain: "Try again",
   cancel: "Cancel",
@@ -390,7 +413,6 @@ export const en = {
     awayPicture: (p: { name: string }): string => `The connection of ${p.name} is interrupted. They come back by themselves.`,
     participants: "Participants",
     showLarge: (p: { name: string }): string => `Show ${p.name} large`,
-    shownLarge: "Shown large",
     admit: "Let in",
     absent: "Absent",
     present: "Online",
@@ -399,7 +421,6 @@ export const en = {
 
     capture: "Take a picture",
     captureOf: (p: { name: string }): string => `Picture of ${p.name}`,
-    captureKeys: "Keys F, D, O take pictures",
     capturing: "Taking the picture…",
     captureStored: (p: { seq: number }): string => `Picture ${p.seq} is stored.`,
     captureError: "No picture was stored",

@@ -2,10 +2,15 @@ import type { CaptureKind, DocumentKind, InterviewState, MediaState, Outcome, Qu
 import type { Messages } from "../i18n";
 import type { ProblemCode } from "../problem";
 import type { ProblemText } from "./en";
+import { desk } from "./zh-hans_desk";
 import { facecheck } from "./zh-hans_facecheck";
+import { holderProblems, home } from "./zh-hans_home";
+import { orders } from "./zh-hans_order";
 import { checks, reasons } from "./zh-hans_reasons";
+import { review } from "./zh-hans_review";
 
 const problems: Record<ProblemCode, ProblemText> = {
+  ...holderProblems,
   parse_error: { what: "页面与服务器之间的通信出错。", next: "请刷新页面。如再次出现，请告知使领馆。" },
   invalid_request: { what: "页面与服务器之间的通信出错。", next: "请刷新页面。如再次出现，请告知使领馆。" },
   method_not_found: { what: "此页面与服务器的版本不一致。", next: "请刷新页面以获取最新版本。" },
@@ -48,6 +53,9 @@ const problems: Record<ProblemCode, ProblemText> = {
   too_late: { what: "现在已不能更改此预约。", next: "请联系使领馆。" },
   bookings_exhausted: { what: "您选择时间的次数已用完。", next: "请联系使领馆。" },
   tries_exhausted: { what: "不能再尝试了。", next: "请转为视频面谈。" },
+  guardian_missing: { what: "监护人身份尚未确认。", next: "请用监护人的证件截图确认其身份，或选择须到场。" },
+  script_open: { what: "提纲中的必需项尚未完成。", next: "请先完成这些项目，或选择须到场。" },
+  day_full: { what: "今日受理量已用完。", next: "请继续办理您已受理的订单，其余明日再受理。" },
   offline: { what: "无法连接服务器。", next: "请检查网络，页面会自动重新连接。" },
   timeout: { what: "服务器未及时响应。", next: "请检查网络后重试。" },
   no_ticket: { what: "此页面需要您的专属链接。", next: "请在本设备上从使领馆发送的消息中打开链接。" },
@@ -115,8 +123,14 @@ export const zhHans: Messages = {
   reasons,
   checks,
   facecheck,
+  review,
+  orders,
+  home,
+  desk,
 
   language: "语言",
+  darkTheme: "深色模式",
+  lightTheme: "浅色模式",
   loading: "请稍候…",
   tryAgain: "重试",
   cancel: "取消",
@@ -285,7 +299,6 @@ export const zhHans: Messages = {
     awayPicture: (p) => `${p.name}的连接中断，将自动恢复。`,
     participants: "参加人员",
     showLarge: (p) => `放大显示${p.name}`,
-    shownLarge: "正在放大显示",
     admit: "准许进入",
     absent: "未到",
     present: "在线",
@@ -294,7 +307,6 @@ export const zhHans: Messages = {
 
     capture: "截图",
     captureOf: (p) => `为${p.name}截图`,
-    captureKeys: "启用快捷键 F、D、O 截图",
     capturing: "正在截图…",
     captureStored: (p) => `第 ${p.seq} 张截图已保存。`,
     captureError: "截图未保存",

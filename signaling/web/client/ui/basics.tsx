@@ -8,6 +8,7 @@ import { chooseLanguage, language, LANGUAGES, messages, type Language } from "..
 import type { Problem } from "../problem";
 import type { SentMedia } from "../room";
 import { testId } from "../testids";
+import { dark, toggleTheme } from "../theme";
 import { clockTime, viewerZone } from "../time";
 import { Icon, type IconName, Mark } from "./icons";
 
@@ -40,6 +41,34 @@ export function LanguageSwitch(): JSX.Element {
   );
 }
 
+export function ThemeSwitch(): JSX.Element {
+  const m = messages.value;
+  const name = dark.value ? m.lightTheme : m.darkTheme;
+  return (
+    <button
+      type="button"
+      class="quiet"
+      aria-label={name}
+      title={name}
+      onClick={toggleTheme}
+      {...testId("theme-switch")}
+      data-dark={dark.value}
+    >
+      <Icon name={dark.value ? "sun" : "moon"} />
+    </button>
+  );
+}
+
+/** How the reader wants the page, at the end of its header. */
+export function Preferences(): JSX.Element {
+  return (
+    <div class="preferences">
+      <LanguageSwitch />
+      <ThemeSwitch />
+    </div>
+  );
+}
+
 /** A view's heading. It takes the focus, so that a screen reader reads on from here. */
 export function Heading({ children, title }: { children: ComponentChildren; title: string }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -60,17 +89,20 @@ interface ButtonProps {
   icon?: IconName;
   disabled?: boolean;
   busy?: boolean;
+  /** Has the focus when its dialog opens. */
+  focus?: boolean;
   onClick: () => void;
   children: ComponentChildren;
 }
 
-export function Button({ id, look, icon, disabled, busy, onClick, children }: ButtonProps): JSX.Element {
+export function Button({ id, look, icon, disabled, busy, focus, onClick, children }: ButtonProps): JSX.Element {
   return (
     <button
       type="button"
       class={look ? `button ${look}` : "button"}
       disabled={disabled || busy}
       aria-busy={busy ? "true" : undefined}
+      autofocus={focus}
       onClick={onClick}
       {...(id ? testId(id) : {})}
     >

@@ -1,9 +1,8 @@
-/** One of the two pictures on its way to the server. */
+/** One picture on its way to the server. */
 import { batch, signal } from "@preact/signals";
-import type { Material, MaterialSlot, Reason } from "../../client/api_facecheck";
-import { facecheckPath } from "../../client/pictures";
+import type { Reason } from "../../client/api_facecheck";
 import { PICTURE_BYTES_MAX, shrink, suitability } from "../../client/shrink";
-import { Refused, removePicture, sendPicture } from "../../client/upload";
+import { arrivedOf, Refused, removePicture, sendPicture, type Sender } from "../../client/upload";
 
 export type UploadState =
   | { state: "idle" }
@@ -12,18 +11,32 @@ export type UploadState =
   /** Not as the rules say; its owner may have a copy made of it. */
   | { state: "unfit"; why: "too_large" | "other_type"; file: Blob; failed: boolean }
   | { state: "no_picture" }
+  /** Broken off on its way; what arrived is kept, and it can go on. */
+  | { state: "lost"; sent: number }
   | { state: "refused"; reason: Reason };
 
-export class Upload {
+interface Target<S extends string> {
+  slot: S;
+  path: string;
+  sender: Sender;
+  /** The server keeps what has arrived when the connection breaks off. */
+  resumable?: boolean;
+}
+
+export class Upload<S extends string, M> {
+  readonly slot: S;
   readonly status = signal<UploadState>({ state: "idle" });
   #sending: AbortController | null = null;
   #preview = "";
 
+  #lost: Blob | null = null;
+
   constructor(
-    private readonly id: string,
-    readonly slot: MaterialSlot,
-    private readonly changed: (material: Material | null) => void,
-  ) {}
+    private readonly target: Target<S>,
+    private readonly changed: (material: M | null) => void,
+  ) {
+    this.slot = target.slot;
+  }
 
   /** A file was chosen. */
   async take(file: Blob): Promise<void> {
@@ -46,11 +59,18 @@ export class Upload {
   async remove(): Promise<void> {
     this.cancel();
     try {
-      await removePicture(facecheckPath(this.id, this.slot));
+      await removePicture(this.target.sender, this.target.path);
       this.changed(null);
     } catch (error) {
       this.#refuse(error);
     }
+  }
+
+  /** Sends what has not arrived of a picture that was broken off. */
+  async goOn(): Promise<void> {
+    const jpeg = this.#lost;
+    if (!jpeg || this.status.peek().state !== "lost") return;
+    await this.#send(jpeg, await arrivedOf(this.target.sender, this.target.path, jpeg.size));
   }
 
   cancel(): void {
@@ -58,7 +78,7 @@ export class Upload {
     this.#end({ state: "idle" });
   }
 
-  async #send(jpeg: Blob): Promise<void> {
+  async #send(jpeg: Blob, from?: number): Promise<void> {
     const sending = new AbortController();
     this.#sending = sending;
     const preview = URL.createObjectURL(jpeg);
@@ -66,17 +86,27 @@ export class Upload {
     const show = (sent: number): void => {
       if (this.#sending === sending) this.status.value = { state: "sending", sent, preview };
     };
-    show(0);
+    const begin = from ?? (this.target.resumable ? 0 : undefined);
+    show((begin ?? 0) / jpeg.size);
     try {
-      const material = await sendPicture(facecheckPath(this.id, this.slot), jpeg, show, sending.signal);
+      const material = await sendPicture<M>(this.target.sender, this.target.path, jpeg, show, sending.signal, begin);
       if (this.#sending !== sending) return;
       batch(() => {
         this.#end({ state: "idle" });
         this.changed(material);
       });
     } catch (error) {
-      if (this.#sending === sending) this.#refuse(error);
+      if (this.#sending !== sending) return;
+      if (this.target.resumable && error instanceof Refused && error.reason.code === "upload_failed") await this.#lose(jpeg, sending);
+      else this.#refuse(error);
     }
+  }
+
+  async #lose(jpeg: Blob, sending: AbortController): Promise<void> {
+    const arrived = await arrivedOf(this.target.sender, this.target.path, jpeg.size);
+    if (this.#sending !== sending) return;
+    this.#end({ state: "lost", sent: arrived / jpeg.size });
+    this.#lost = jpeg;
   }
 
   #refuse(error: unknown): void {
@@ -86,6 +116,7 @@ export class Upload {
 
   #end(status: UploadState): void {
     this.#sending = null;
+    this.#lost = null;
     if (this.#preview !== "") URL.revokeObjectURL(this.#preview);
     this.#preview = "";
     this.status.value = status;

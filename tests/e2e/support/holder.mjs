@@ -1,0 +1,75 @@
+// What an account holder does on the pages of their orders.
+
+// An 18-digit identity number with its check digit (GB 11643-1999), invented; `n` makes another.
+export function idNumber(n = 1) {
+    const body = `11010519900307${String(n).padStart(3, "0")}`;
+    const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    const sum = weights.reduce((total, weight, i) => total + weight * Number(body[i]), 0);
+    return body + "10X98765432"[sum % 11];
+}
+
+export async function signIn(person, contact) {
+    await person.at("contact").fill(contact);
+    await person.click("send-code");
+    await person.at("code").fill(await person.at("demo-code").textContent()); // six digits: it goes on by itself
+    await person.sees("orders");
+}
+
+export async function verify(person, { name, number }) {
+    await person.page.goto(`${new URL(person.page.url()).origin}/#/account`);
+    await person.at("real-name").fill(name);
+    await person.at("id-number").fill(number);
+    await person.click("verify");
+    await person.sees("verified");
+}
+
+export async function newOrder(person, choices) {
+    await person.page.goto(`${new URL(person.page.url()).origin}/#/new`);
+    for (const [question, answer] of Object.entries(choices)) await person.click(`${question}-${answer}`);
+}
+
+// Fills fields in and waits until they are saved.
+export async function fill(person, values) {
+    for (const [field, value] of Object.entries(values)) {
+        const element = person.at(`field-${field}`);
+        if (field === "sex") await person.click(`sex-${value}`);
+        else if (await element.evaluate(({ tagName }) => tagName === "SELECT")) await element.selectOption(value);
+        else await element.fill(value);
+    }
+    await person.at("part-details").locator('[data-testid="part-state"]').waitFor();
+}
+
+// Two strokes by mouse.
+export async function sign(person, name) {
+    const pad = person.at("signature-pad");
+    await pad.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await pad.boundingBox();
+    const { mouse } = person.page;
+    for (const [from, to] of [[0.2, 0.5], [0.55, 0.85]]) {
+        await mouse.move(x + width * from, y + height * 0.6);
+        await mouse.down();
+        for (let i = 0; i <= 30; i++) await mouse.move(x + width * (from + ((to - from) * i) / 30), y + height * (0.5 + 0.25 * Math.sin(i / 3)));
+        await mouse.up();
+    }
+    if (name !== undefined) await person.at("sign-name").fill(name);
+}
+
+// A JPEG that shows text on paper; what it shows is for an officer to judge.
+export async function jpeg(page, words) {
+    const base64 = await page.evaluate(async (text) => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 900, height: 1200 });
+        const context = canvas.getContext("2d");
+        context.fillStyle = "#f4f1ea";
+        context.fillRect(0, 0, 900, 1200);
+        context.fillStyle = "#223";
+        context.font = "56px sans-serif";
+        for (let i = 0; i < 12; i++) context.fillText(i === 0 ? text : "– – – – – – – – – –", 80, 140 + i * 84);
+        return canvas.toDataURL("image/jpeg", 0.9).split(",")[1];
+    }, words);
+    return { name: `${words}.jpg`, mimeType: "image/jpeg", buffer: Buffer.from(base64, "base64") };
+}
+
+export async function hand(person, slot, file) {
+    await person.at(`choose-${slot}`).setInputFiles(file);
+    await person.at("slot", { slot }).locator('[data-testid="thumbnail"]').waitFor();
+}
