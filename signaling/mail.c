@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define LINE_MAX_OCTETS    76 /* RFC 2045 §6.8 */
-#define WORD_OCTETS        45 /* in base64 60: an encoded word may have 75 (RFC 2047 §2) */
+#define WORD_OCTETS        42 /* in base64 56: "Subject: " and an encoded word fit into 78 characters (RFC 2047 §2) */
 #define SUBJECT_OCTETS_MAX 900
 
 /* "Fri, 27 Nov 2026 10:51:11 +0000" (RFC 5322 §3.3): English whatever the locale. */

@@ -73,6 +73,44 @@ static void one_face_check_waits_for_itself_alone_and_starts_apart_from_uploads(
     assert_true(limit_upload(*state, "f", SECOND, &retry_ms));
 }
 
+static void a_code_costs_its_contact_and_its_address(void **state)
+{
+    int64_t retry_ms = -1;
+    assert_true(limit_code(*state, "192.0.2.1", "+8613800138000", 0, &retry_ms));
+    assert_true(limit_code(*state, "192.0.2.2", "+8613800138000", 0, &retry_ms));
+    assert_false(limit_code(*state, "192.0.2.3", "+8613800138000", 0, &retry_ms)); /* many addresses do not help */
+    assert_int_equal(retry_ms, 60000);
+    unsigned asked = 1;
+    for (char contact[] = "a@example.org"; limit_code(*state, "192.0.2.1", contact, 0, &retry_ms); contact[0]++) {
+        asked++;
+    }
+    assert_int_equal(asked, code_rule.burst * LIMIT_ADDRESS_FACTOR); /* nor do many contacts */
+    assert_true(limit_confirm(*state, "192.0.2.1", 0, &retry_ms));   /* which is counted apart */
+}
+
+static void wrong_codes_are_counted_by_address_and_right_ones_are_not(void **state)
+{
+    int64_t retry_ms;
+    for (unsigned i = 0; i < 100; i++) {
+        assert_true(limit_confirm(*state, "192.0.2.1", 0, &retry_ms));
+        limit_confirm_succeeded(*state, "192.0.2.1");
+    }
+    for (unsigned i = 0; i < code_rule.burst * LIMIT_ADDRESS_FACTOR; i++) {
+        assert_true(limit_confirm(*state, "192.0.2.1", 0, &retry_ms));
+    }
+    assert_false(limit_confirm(*state, "192.0.2.1", 0, &retry_ms));
+    assert_true(limit_confirm(*state, "192.0.2.2", 0, &retry_ms));
+}
+
+static void an_account_does_not_find_out_by_trying_who_has_a_document(void **state)
+{
+    int64_t retry_ms;
+    assert_true(limit_verify(*state, "a", 0, &retry_ms));
+    assert_true(limit_verify(*state, "a", 0, &retry_ms));
+    assert_false(limit_verify(*state, "a", 0, &retry_ms));
+    assert_true(limit_verify(*state, "b", 0, &retry_ms));
+}
+
 static void many_logins_do_not_help_one_address(void **state)
 {
     int64_t retry_ms;
@@ -167,6 +205,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_addresses_do_not_help_against_one_login, setup, teardown),
         cmocka_unit_test_setup_teardown(one_face_check_waits_for_itself_alone_and_starts_apart_from_uploads, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_code_costs_its_contact_and_its_address, setup, teardown),
+        cmocka_unit_test_setup_teardown(wrong_codes_are_counted_by_address_and_right_ones_are_not, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_account_does_not_find_out_by_trying_who_has_a_document, setup, teardown),
         cmocka_unit_test_setup_teardown(many_logins_do_not_help_one_address, setup, teardown),
         cmocka_unit_test_setup_teardown(guessing_at_one_login_does_not_shut_out_the_office, setup, teardown),
         cmocka_unit_test_setup_teardown(one_ipv6_subscriber_is_one_source, setup, teardown),

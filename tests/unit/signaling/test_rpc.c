@@ -58,16 +58,16 @@ static const struct rpc_param take_params[] = {
     {0},
 };
 static const struct rpc_method first_group[] = {
-    {"open.echo", RPC_ANYONE, NULL, "Gives back nothing.", NULL, "Empty", echo},
-    {"take", RPC_ANYONE, NULL, "Takes parameters.", take_params, "Empty", echo},
+    {"open.echo", RPC_ANYONE, NULL, false, "Gives back nothing.", NULL, "Empty", echo},
+    {"take", RPC_ANYONE, NULL, false, "Takes parameters.", take_params, "Empty", echo},
     {0},
 };
 static const struct rpc_method second_group[] = {
-    {"officers.only", RPC_OFFICER, NULL, "For officers.", NULL, "Empty", echo},
-    {"parties.only", RPC_PARTY, NULL, "For parties.", NULL, "Empty", echo},
-    {"refuse", RPC_ANYONE, NULL, "Refuses.", NULL, "Empty", refuse_with_data},
-    {"fail", RPC_ANYONE, NULL, "Fails.", NULL, "Empty", fail_inside},
-    {"forget", RPC_ANYONE, NULL, "Forgets.", NULL, "Empty", forget_the_error},
+    {"officers.only", RPC_OFFICER, NULL, false, "For officers.", NULL, "Empty", echo},
+    {"parties.only", RPC_PARTY, NULL, false, "For parties.", NULL, "Empty", echo},
+    {"refuse", RPC_ANYONE, NULL, false, "Refuses.", NULL, "Empty", refuse_with_data},
+    {"fail", RPC_ANYONE, NULL, false, "Fails.", NULL, "Empty", fail_inside},
+    {"forget", RPC_ANYONE, NULL, false, "Forgets.", NULL, "Empty", forget_the_error},
     {0},
 };
 static const struct rpc_method *const groups[] = {first_group, second_group, NULL};
