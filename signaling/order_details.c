@@ -331,7 +331,13 @@ char *order_name_key(const char *name)
 {
     g_autoptr(GPtrArray) parts = name_parts(name);
     GString *key = g_string_new(NULL);
-    g_ptr_array_sort(parts, compare);
+    bool latin = true;
+    for (guint i = 0; i < parts->len; i++) {
+        latin = latin && g_str_is_ascii(parts->pdata[i]);
+    }
+    if (latin) { /* the surname comes first, or last; a Chinese one is always first */
+        g_ptr_array_sort(parts, compare);
+    }
     for (guint i = 0; i < parts->len; i++) {
         g_string_append(key, parts->pdata[i]);
     }

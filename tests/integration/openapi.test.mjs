@@ -6,6 +6,7 @@ import { test } from "node:test";
 import YAML from "yaml";
 import { Call, connect, signIn } from "./support/call.mjs";
 import { drawnJpeg, FaceCheck, fileServer, picturesThere, sharedFile } from "./support/facecheck.mjs";
+import { firstIssue, Order, signInHolder } from "./support/orders.mjs";
 import { Schemas } from "./support/schema.mjs";
 import { pattern } from "./support/synthetic.mjs";
 
@@ -18,9 +19,10 @@ const seen = new Set();
 const resolve = (object) => (object.$ref ? schemas.resolve(object.$ref) : object);
 
 // One request; its status has to be described, and what comes back has to be as described.
-async function ask(method, template, { values = {}, token, body } = {}) {
-    const address = template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "abc");
-    const reply = await fetch(shared.server.url + address, { method: method.toUpperCase(), body, headers: token ? { authorization: `Bearer ${token}` } : {} });
+async function ask(method, template, { values = {}, token, body, query = "", range } = {}) {
+    const address = template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "abc") + query;
+    const sent = { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(range ? { "content-range": range } : {}) };
+    const reply = await fetch(shared.server.url + address, { method: method.toUpperCase(), body, headers: sent });
     const described = file.paths[template][method].responses[reply.status];
     const bytes = Buffer.from(await reply.arrayBuffer());
     assert.ok(described, `${method} ${address}: ${reply.status} is not described: ${bytes.subarray(0, 200)}`);
@@ -84,6 +86,48 @@ test("pictures of a face check", async (t) => {
     await check.applicant.call("facecheck.skip", { reason: "accessibility" });
     await step("decided", 409, "put", slot, { ...own, body: drawnJpeg() });
     await step("decided, to take back", 409, "delete", slot, own);
+});
+
+test("materials of an order", async (t) => {
+    const { server } = shared;
+    const order = await Order.draft(t, server, { fields: firstIssue() });
+    const officer = await signIn(t, server);
+    const check = await FaceCheck.start(t, server);
+    const path = "/v1/orders/{id}/materials/{slot}";
+    const upload = `${path}/upload`;
+    const own = { token: order.holder.token, values: { id: order.id, slot: "address" } };
+    const picture = drawnJpeg();
+    const step = async (name, expected, ...request) => assert.equal((await ask(...request)).status, expected, name);
+    await step("none yet", 404, "get", path, own);
+    await step("nothing to take back", 404, "delete", path, own);
+    await step("empty", 422, "put", path, { ...own, body: Buffer.alloc(0) });
+    await step("too large", 413, "put", path, { ...own, body: Buffer.alloc(5 * 1024 * 1024 + 1) });
+    await step("no picture", 415, "put", path, { ...own, body: Buffer.from("no picture") });
+    await step("a range that is none", 416, "put", path, { ...own, body: picture, range: "bytes 0-1/2" });
+    await step("a range that is too long", 400, "put", path, { ...own, body: picture, range: `bytes ${"0".repeat(80)}-1/2` });
+    await step("a part", 202, "put", path, { ...own, body: picture.subarray(0, 100), range: `bytes 0-99/${picture.length}` });
+    await step("how far", 200, "get", upload, own);
+    await step("a part that does not follow", 409, "put", path, { ...own, body: picture.subarray(200, 300), range: `bytes 200-299/${picture.length}` });
+    await step("the rest", 200, "put", path, { ...own, body: picture.subarray(100), range: `bytes 100-${picture.length - 1}/${picture.length}` });
+    await step("it is there", 200, "get", path, own);
+    await step("its thumbnail", 200, "get", path, { ...own, query: "?width=320" });
+    await step("another width", 400, "get", path, { ...own, query: "?width=640" });
+    const others = { token: (await signInHolder(t, server)).token, values: own.values };
+    for (const verb of ["get", "delete"]) await step(`another's, ${verb}`, 404, verb, path, others);
+    await step("another's, put", 404, "put", path, { ...others, body: picture });
+    await step("another's, how far", 404, "get", upload, others);
+    const stranger = { token: check.token, values: own.values };
+    for (const verb of ["get", "delete"]) await step(`no holder, ${verb}`, 403, verb, path, stranger);
+    await step("no holder, put", 403, "put", path, { ...stranger, body: picture });
+    await step("no holder, how far", 403, "get", upload, stranger);
+    await step("taken back", 200, "delete", path, own);
+    await order.putMissing(picture);
+    await order.call("order.submit");
+    await step("submitted, put", 409, "put", path, { ...own, body: picture });
+    await step("submitted, how far", 409, "get", upload, own);
+    await step("submitted, delete", 409, "delete", path, own);
+    await step("for an officer", 200, "get", path, { ...own, token: officer.token });
+    await step("an officer takes back", 403, "delete", path, { ...own, token: officer.token });
 });
 
 test("an appointment's calendar file", async (t) => {
