@@ -91,7 +91,7 @@ static bool check_passport(const char *text, GError **error)
 bool identity_number_parse(const char *kind, const char *typed, const char *today, struct identity_number *number,
                            GError **error)
 {
-    struct identity_number read;
+    struct identity_number read = {0};
     if (!normalise(typed, &read)) {
         return wrong(error, "only digits and letters belong in it");
     }

@@ -7,7 +7,8 @@ import path from "node:path";
 import { test } from "node:test";
 import { until } from "../e2e/support/wait.mjs";
 import { Call, connect, redeem, serverFor, ticketOf } from "./support/call.mjs";
-import { FaceCheck, picturesThere } from "./support/facecheck.mjs";
+import { drawnJpeg, FaceCheck, picturesThere } from "./support/facecheck.mjs";
+import { firstIssue, Order, signature, signInHolder } from "./support/orders.mjs";
 import { Schemas } from "./support/schema.mjs";
 import { account, signInService } from "./support/service.mjs";
 import { pattern, Synthetic } from "./support/synthetic.mjs";
@@ -72,6 +73,7 @@ test("missing, wrong and unknown parameters are refused by every method", async 
         officer: check.officer,
         applicant: await redeem(t, server),
         submitter: check.applicant,
+        holder: await signInHolder(t, server),
         service: await signInService(t, server, account(server, "orders").token),
     };
     for (const { name, params, "x-roles": roles } of file.methods) {
@@ -187,6 +189,46 @@ async function goThroughConduct(t, server, officer, id, seen) {
     return second;
 }
 
+// An order by every method, of its holder's and of an officer's.
+async function goThroughOrders(t, server, officer, seen) {
+    const holder = watched(await signInHolder(t, server), seen);
+    await holder.call("order.missions");
+    const order = await Order.draft(t, server, { holder, fields: firstIssue() });
+    const others = await Order.draft(t, server, { holder, fields: firstIssue() });
+    await others.call("order.withdraw");
+    await order.putMissing(drawnJpeg());
+    await order.call("order.declare", { name: "Zhang Wei", signature });
+    await order.call("order.submit");
+    const queue = await officer.call("review.queue");
+    assert.ok(queue.waiting.some(({ id }) => id === order.id));
+    order.view = await officer.call("review.take", { order_id: order.id });
+    await officer.call("review.assign", { order_id: order.id });
+    await order.refresh(officer);
+    await order.call("review.supplement", { text: "Newer, please.", slots: "address", fields: "note" }, officer);
+    await order.put("address", drawnJpeg());
+    await order.call("order.update", { note: "Here it is." });
+    await order.call("order.supplemented");
+    await order.call("review.require_interview", {}, officer);
+    await holder.call("order.enter", { order_id: order.id, what: "interview" });
+    await order.call("review.drop_interview", { reason: "Not needed." }, officer);
+    await order.call("review.require_interview", {}, officer);
+    await officer.call("interview.in_person", { interview_id: order.view.interview.id, reason: "No camera (D-40)." });
+    await until("it is in person", async () => (await order.refresh()).state === "in_person_required");
+    await order.call("review.in_person_done", {}, officer);
+    await order.call("review.approve", {}, officer);
+    await order.call("review.produced", {}, officer);
+    await order.call("review.dispatched", { way: "collect" }, officer);
+    await order.call("order.complete");
+    await officer.call("review.list", { state: "completed" });
+    await holder.call("order.list");
+    const rejected = await Order.draft(t, server, { holder, fields: firstIssue() });
+    await rejected.putMissing(drawnJpeg());
+    await rejected.call("order.submit");
+    rejected.view = await officer.call("review.take", { order_id: rejected.id });
+    await rejected.call("review.reject", { reason: "Not a national." }, officer);
+    return holder;
+}
+
 test("what the server says in a whole interview is as described", async (t) => {
     const secrets = mkdtempSync(path.join(os.tmpdir(), "viva-secrets-"));
     t.after(() => rmSync(secrets, { recursive: true }));
@@ -271,12 +313,14 @@ test("what the server says in a whole interview is as described", async (t) => {
     }
     const submission = await goThroughFaceCheck(t, check, (rpc) => watched(rpc, seen));
 
+    const holder = await goThroughOrders(t, server, officer, seen);
+
     const service = await goThroughLink(server, watched(await connect(t, server), seen));
 
     const unreachable = picturesThere() ? [] : ["facecheck.start"];
     assert.deepEqual([...described.keys()].filter((name) => !seen.has(name)), unreachable, "methods that were not called");
     const told = new Map(file["x-notifications"].map((each) => [each.name, each.params]));
-    for (const { method, params } of [applicant, officer, second, again, guardian, minor, ...submission, service].flatMap((rpc) => rpc.notifications)) {
+    for (const { method, params } of [applicant, officer, second, again, guardian, minor, ...submission, holder, service].flatMap((rpc) => rpc.notifications)) {
         assert.ok(told.has(method), `${method} is described`);
         schemas.holds(told.get(method), params, method);
     }

@@ -102,11 +102,11 @@ static void one_wrong_digit_is_always_seen(void **state)
     (void)state;
     static const char right[] = "11010519491231002X";
     for (unsigned i = 0; i < 17; i++) {
-        for (char digit = '0'; digit <= '9'; digit++) {
+        for (unsigned digit = 0; digit < 10; digit++) {
             char typed[sizeof right];
             memcpy(typed, right, sizeof right);
-            typed[i] = digit;
-            assert_int_equal(identity_number_check(typed) == right[17], digit == right[i]);
+            typed[i] = "0123456789"[digit];
+            assert_int_equal(identity_number_check(typed) == right[17], typed[i] == right[i]);
         }
     }
 }
