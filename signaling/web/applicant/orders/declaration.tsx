@@ -58,14 +58,15 @@ function Sign({ session, order, flush, done }: PartProps & { done: () => void })
   const { relation, guardian_needed, name: applicant } = order.applicant;
   // Who signs for somebody else writes their own name.
   const name = useSignal(relation === "self" && !guardian_needed ? (applicant ?? "") : "");
-  const hint = useSignal("");
+  const tried = useSignal(false);
+  const unnamed = name.value.trim() === "";
+  const hint = unnamed ? m.signNameFirst : encode(strokes.value) === null ? m.signTooLittle : null;
   const sign = async (): Promise<void> => {
     const signature = encode(strokes.peek());
-    const by = name.peek().trim();
-    hint.value = by === "" ? m.signNameFirst : signature === null ? m.signTooLittle : "";
-    if (hint.peek() !== "" || signature === null) return;
+    tried.value = true;
+    if (unnamed || signature === null) return;
     await flush();
-    if (await session.act("declare", { name: by, signature })) done();
+    if (await session.act("declare", { name: name.peek().trim(), signature })) done();
   };
   return (
     <div class="stack">
@@ -85,10 +86,10 @@ function Sign({ session, order, flush, done }: PartProps & { done: () => void })
           {m.signNameHint}
         </p>
       </div>
-      {hint.value !== "" && (
+      {tried.value && hint !== null && (
         <p class="field-hint" role="alert">
           <Icon name="warn" />
-          {hint.value}
+          {hint}
         </p>
       )}
       <div class="actions">

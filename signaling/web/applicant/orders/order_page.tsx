@@ -63,8 +63,11 @@ function Opened({ session, order }: { session: OrderSession; order: Order }): JS
   const details = useMemo(() => detailsOf(session), [session]);
   const open = useSignal<ReadonlySet<string>>(new Set([firstOpen(order) ?? ""]));
   const flush = (): Promise<void> => details.save();
-  // What was open belongs to the state before.
-  useEffect(() => void (open.value = new Set([firstOpen(order) ?? ""])), [order.state]);
+  // What was open belongs to the state before; what is next stands on top.
+  useEffect(() => {
+    open.value = new Set([firstOpen(order) ?? ""]);
+    scrollTo({ top: 0 });
+  }, [order.state]);
   // What is typed when the page is left is saved.
   useEffect(() => () => void details.save(), [details]);
   const setOpen = (section: string, is: boolean): void => {

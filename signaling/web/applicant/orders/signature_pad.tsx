@@ -62,7 +62,7 @@ export function SignaturePad({ strokes }: { strokes: Signal<readonly Stroke[]> }
         ref={field}
         class="signature pad-field"
         viewBox={`0 0 ${FIELD.width} ${FIELD.height}`}
-        tabIndex={0}
+        tabindex={0}
         role="application"
         aria-label={m.signField}
         aria-describedby="pad-how pad-keys"

@@ -146,7 +146,7 @@ export const orders = {
 
   declarationText: [
     "I declare truthfully, by my signature:",
-    "The applicant is a citizen of the People’s Republic of China, and has neither acquired the nationality of another country nor given up the Chinese one.",
+    "The applicant is a citizen of the People's Republic of China, and has neither acquired the nationality of another country nor given up the Chinese one.",
     "The applicant holds no passport or other document of another country that shows its nationality.",
     "All that is said in this order is true and complete. I know that what is untrue has consequences in law, and that a document got by it is void.",
   ],
