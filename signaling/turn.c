@@ -8,7 +8,8 @@
 
 /* ---- begin and end ---- */
 
-static bool load(struct turn *turn, const char *interview_id, GError **error)
+/* What the store says of the interview. */
+static bool load_rows(struct turn *turn, const char *interview_id, GError **error)
 {
     GError *cause = NULL;
     struct store *store = turn->service->store;
@@ -27,6 +28,14 @@ static bool load(struct turn *turn, const char *interview_id, GError **error)
     }
     if (turn->interview == NULL || turn->parties == NULL) {
         failure_store(error, cause, "interview");
+        return false;
+    }
+    return true;
+}
+
+static bool load(struct turn *turn, const char *interview_id, GError **error)
+{
+    if (!load_rows(turn, interview_id, error)) {
         return false;
     }
     turn->call = calls_get(turn->calls, interview_id);

@@ -84,6 +84,7 @@ test("orders of an account holder", async (t) => {
         await fill(holder, applicant);
         await holder.sees("next", { code: "sign" });
         await holder.click("next-action");
+        await holder.at("part-declaration").locator("summary:focus").waitFor(); // the page leads there; from here on the keyboard
         await holder.at("signature-pad").focus();
         await holder.page.keyboard.press("Space");
         for (const key of ["ArrowRight", "ArrowUp", "ArrowRight", "ArrowDown"]) for (let i = 0; i < 4; i++) await holder.page.keyboard.press(key);

@@ -280,11 +280,10 @@ static void a_book_that_is_switched_off_does_nothing(void **state)
 
 /* ---- walks ---- */
 
-static const char *const holder_methods[] = {"order.withdraw", "order.complete", "order.complete",
-                                             "order.supplemented"};
-static const char *const officer_methods[] = {"review.approve",           "review.produced",   "review.in_person_done",
-                                              "review.require_interview", "review.supplement", "review.dispatched",
-                                              "review.drop_interview",    "review.reject"};
+static const char *const by_holder[] = {"order.withdraw", "order.complete", "order.complete", "order.supplemented"};
+static const char *const by_officer[] = {"review.approve",           "review.produced",   "review.in_person_done",
+                                         "review.require_interview", "review.supplement", "review.dispatched",
+                                         "review.drop_interview",    "review.reject"};
 
 static json_t *more_for(const char *method)
 {
@@ -336,10 +335,10 @@ static void try_something(struct fixture *fixture, GRand *random, const struct r
     } else if (which < 25) {
         try_interview(fixture, random, held);
     } else if (which < 28) {
-        const char *method = holder_methods[g_rand_int_range(random, 0, G_N_ELEMENTS(holder_methods))];
+        const char *method = by_holder[g_rand_int_range(random, 0, G_N_ELEMENTS(by_holder))];
         g_free(fixture_code(fixture, holder, method, json_incref(params)));
     } else {
-        const char *method = officer_methods[g_rand_int_range(random, 0, G_N_ELEMENTS(officer_methods))];
+        const char *method = by_officer[g_rand_int_range(random, 0, G_N_ELEMENTS(by_officer))];
         json_t *more = more_for(method);
         json_object_update(params, more);
         json_decref(more);

@@ -280,8 +280,9 @@ static char *token_of(const char *facecheck)
 
 static struct upload *upload_to(struct uploads *uploads, const char *facecheck, const char *token)
 {
-    struct facecheck_path path = {g_strdup(facecheck), NULL, FACECHECK_PORTRAIT};
-    return upload_new(uploads, &path, token, 100);
+    struct picture_target target = {.owner = PICTURE_OF_FACECHECK,
+                                    .facecheck = {g_strdup(facecheck), NULL, FACECHECK_PORTRAIT}};
+    return upload_new(uploads, &target, token, (struct upload_range){.length = 100, .total = 100});
 }
 
 /* 0: it may come. */

@@ -63,6 +63,8 @@ function Opened({ session, order }: { session: OrderSession; order: Order }): JS
   const details = useMemo(() => detailsOf(session), [session]);
   const open = useSignal<ReadonlySet<string>>(new Set([firstOpen(order) ?? ""]));
   const flush = (): Promise<void> => details.save();
+  // What was open belongs to the state before.
+  useEffect(() => void (open.value = new Set([firstOpen(order) ?? ""])), [order.state]);
   // What is typed when the page is left is saved.
   useEffect(() => () => void details.save(), [details]);
   const setOpen = (section: string, is: boolean): void => {
@@ -71,8 +73,9 @@ function Opened({ session, order }: { session: OrderSession; order: Order }): JS
     else next.delete(section);
     open.value = next;
   };
+  // One thing at a time: what was open before is in the way on a phone.
   const show = (section: string): void => {
-    setOpen(section, true);
+    open.value = new Set([section]);
     requestAnimationFrame(() => {
       const part = document.getElementById(`part-${section}`);
       part?.scrollIntoView({ block: "start" });
@@ -97,14 +100,16 @@ function Opened({ session, order }: { session: OrderSession; order: Order }): JS
         <OrderChip state={order.state} />
       </header>
       {session.problem.value && <ProblemNote problem={session.problem.value} />}
-      <div class="order-columns">
-        <div class="stack">
+      <div class="order-columns" data-edit={order.can.edit}>
+        <div class="stack order-news">
           <NextCard {...part} show={show} />
           <SupplementAsked order={order} show={show} />
           <Rejection order={order} />
           <Appointment {...part} />
           <Mailing {...part} />
           <OnItsWay order={order} />
+        </div>
+        <div class="stack order-parts">
           {SECTIONS.filter((section) => section !== "submit" || order.can.edit).map((section) => (
             <Part key={section} section={section} order={order} details={details} open={open.value.has(section)} setOpen={setOpen}>
               {section === "details" && (order.can.edit ? <DetailsForm order={order} details={details} mission={session.mission.value} /> : <DetailsSummary order={order} />)}
@@ -114,7 +119,7 @@ function Opened({ session, order }: { session: OrderSession; order: Order }): JS
             </Part>
           ))}
         </div>
-        <aside class="stack">
+        <aside class="stack order-aside">
           <Course order={order} />
           <Withdraw {...part} />
         </aside>
