@@ -60,6 +60,8 @@ test("what captures show appears beside the call", { skip: missing }, async (t) 
     await applicant.accept();
     await officer.sees("participant", { role: "applicant", media: "connected" });
 
+    await officer.click("side-findings");
+
     await t.test("a face: the match with portrait and page", async () => {
         await officer.capture("face");
         await officer.sees("newest-face", { analysis: "done" });

@@ -7,7 +7,7 @@ export type Route =
   | { view: Section }
   | { view: "order"; id: string }
   | { view: "interview"; id: string }
-  /** Whatever this service begins with. */
+  /** Whatever this officer was at last. */
   | { view: "home" };
 
 const ONE = /^#\/(order|interview)\/([\w-]{1,64})$/;
@@ -18,6 +18,9 @@ export function routeOf(hash: string): Route {
   const section = SECTIONS.find((one) => hash === `#/${one}`);
   return { view: section ?? "home" };
 }
+
+/** The working day begins with the queue. */
+export const sectionNamed = (name: string | null): Section => SECTIONS.find((one) => one === name) ?? "queue";
 
 /** The interview in the address. */
 export function interviewOf(hash: string): string | null {

@@ -2,7 +2,7 @@
 import { batch, signal } from "@preact/signals";
 import type { Interview, Officer, Party } from "../client/api";
 import { syncClock } from "../client/clock";
-import { CredentialStore } from "../client/credentials";
+import { CredentialStore, preference } from "../client/credentials";
 import { LocalMedia } from "../client/devices";
 import { Problem, toProblem } from "../client/problem";
 import { apiUrl, Rpc, type Caller } from "../client/rpc";
@@ -13,7 +13,7 @@ import { Colleagues } from "./conduct/colleagues";
 import { Desk } from "./desk";
 import { OrderDesk } from "./orders/order_desk";
 import { Queue } from "./orders/queue";
-import { go, interviewPath, routeOf, sectionPath, type Section } from "./route";
+import { go, interviewPath, routeOf, sectionNamed, sectionPath, type Section } from "./route";
 
 export interface Toast {
   id: number;
@@ -211,9 +211,8 @@ export class OfficerSession {
       return;
     }
     this.#close();
-    const available = this.queue.available.peek();
-    const home = available === false ? "interviews" : "queue";
-    this.#enter(route.view === "home" || (route.view === "queue" && available === false) ? home : route.view);
+    const wanted = route.view === "home" ? sectionNamed(preference.get("section")) : route.view;
+    this.#enter(wanted === "queue" && this.queue.available.peek() === false ? "interviews" : wanted);
   }
 
   #open(view: "order" | "interview", id: string): void {
@@ -233,6 +232,7 @@ export class OfficerSession {
 
   #enter(section: Section): void {
     this.section.value = section;
+    preference.set("section", section);
     if (section === "calendar") void this.calendar.refresh();
     if (section === "checks") void this.checks.refresh();
     if (section === "interviews") void this.showDay(this.day.peek());

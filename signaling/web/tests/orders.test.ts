@@ -11,7 +11,7 @@ import { Details, valueOf } from "../applicant/orders/details";
 import { calendarFile } from "../applicant/orders/ics";
 import { conditionChosen, conditionsOf, hasDocument } from "../applicant/orders/kinds";
 import { missingOf, nextStep } from "../applicant/orders/next";
-import { regionName, regionNames } from "../applicant/orders/regions";
+import { regionName, regionNames } from "../client/regions";
 import { encode, extended, moved, pointAt, SIGNATURE_BYTES_MAX, type Stroke } from "../applicant/orders/signature";
 
 const order = (change: Partial<Order> = {}): Order =>

@@ -126,15 +126,22 @@ export class Officer extends Person {
         return Person.open(Officer, camera, `${server.url}/officer/`, { device: laptop, ...options });
     }
 
-    async signIn({ login, password }) {
+    // And goes to a section of the console.
+    async signIn({ login, password }, section = "interviews") {
         await this.at("login").fill(login);
         await this.at("password").fill(password);
         await this.click("sign-in");
-        await this.sees("interview-row");
+        await this.click(`nav-${section}`);
+        if (section === "interviews") await this.sees("interview-row");
+    }
+
+    press(...keys) {
+        return keys.reduce((before, key) => before.then(() => this.page.keyboard.press(key)), Promise.resolve());
     }
 
     // Makes a face check by the form, and returns the applicant's link. `seen` looks at the dialogs on the way.
     async newCheck(fields, seen = async () => {}) {
+        await this.click("nav-checks");
         await this.click("new-check");
         await this.sees("make-link");
         await seen("form");
@@ -152,6 +159,7 @@ export class Officer extends Person {
     }
 
     async startCall() {
+        await this.click("nav-interviews");
         await this.click("interview-row", { state: "waiting" });
         await this.click("start-call");
         await this.sees("ringing");
@@ -167,6 +175,7 @@ export class Officer extends Person {
     }
 
     async note(text) {
+        await this.click("side-notes");
         await this.at("note-text").fill(text);
         await this.click("note-add");
         await this.at("note-item").filter({ hasText: text }).waitFor();

@@ -11,7 +11,7 @@ import { valueOf, type Details } from "./details";
 import { conditionsOf, hasDocument, isEmergency, ISSUES, RELATIONS } from "./kinds";
 import type { OrderMission } from "../../client/api_account";
 import { isMissing } from "./next";
-import { regionChoices, regionName } from "./regions";
+import { regionChoices, regionName } from "../../client/regions";
 
 export interface FormProps {
   order: Order;

@@ -14,7 +14,7 @@ import { conditionChosen, conditionsOf, isEmergency, ISSUES, RELATIONS } from ".
 import type { OrderMission } from "../../client/api_account";
 import { orderPath } from "../home/route";
 import { missionsOf, type OrdersHome } from "./port";
-import { regionNames } from "./regions";
+import { regionNames } from "../../client/regions";
 
 interface Chosen {
   mission: string | null;

@@ -239,6 +239,12 @@ export const review = {
   asked: (p: { when: string }): string => `Asked on ${p.when}`,
   rejection: "Reason of the rejection",
   guardianNeeded: "Needs a guardian in the interview",
+  events: {
+    assign: "Given to an officer",
+    facecheck_passed: "Face check passed",
+    facecheck_undecided: "Face check could not decide",
+    rescheduled: "Appointment moved",
+  },
   actors: { holder: "applicant", officer: "officer", system: "by itself" },
   unknownValue: "not given",
   since: (p: { when: string }): string => `since ${p.when}`,

@@ -218,6 +218,12 @@ export const review: typeof english = {
   asked: (p) => `${p.when}要求`,
   rejection: "驳回理由",
   guardianNeeded: "面谈须有监护人参加",
+  events: {
+    assign: "已分派经办人",
+    facecheck_passed: "人脸识别通过",
+    facecheck_undecided: "人脸识别未能判定",
+    rescheduled: "面谈时间已更改",
+  },
   actors: { holder: "申请人", officer: "领事官员", system: "系统" },
   unknownValue: "未填写",
   since: (p) => `自${p.when}`,

@@ -218,6 +218,12 @@ export const review: typeof english = {
   asked: (p) => `${p.when}要求`,
   rejection: "駁回理由",
   guardianNeeded: "面談須有監護人參加",
+  events: {
+    assign: "已分派經辦人",
+    facecheck_passed: "人臉識別通過",
+    facecheck_undecided: "人臉識別未能判定",
+    rescheduled: "面談時間已更改",
+  },
   actors: { holder: "申請人", officer: "領事官員", system: "系統" },
   unknownValue: "未填寫",
   since: (p) => `自${p.when}`,

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Order } from "../../client/api_order";
 import { language, messages } from "../../client/i18n";
+import { regionName } from "../../client/regions";
 import { testId } from "../../client/testids";
 import { isoDayInWords } from "../../client/time";
 import { Signature } from "../../client/ui/signature";
@@ -71,7 +72,8 @@ export function DetailsCard({ order }: { order: Order }): JSX.Element {
   const m = messages.value.review;
   const { details } = order;
   const district = order.own_district === null ? null : order.own_district ? m.ownDistrict : m.otherDistrict;
-  const region = [details.region, district && `(${district})`].filter(Boolean).join(" ");
+  const where = details.region === null ? null : regionName(details.region, language.value);
+  const region = [where, district && `(${district})`].filter(Boolean).join(" ");
   return (
     <Card title={m.detailsTitle} id="details">
       <Facts

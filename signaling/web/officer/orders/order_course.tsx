@@ -81,7 +81,7 @@ export function HistoryCard({ order }: { order: Order }): JSX.Element {
       <ol class="history">
         {[...order.history].reverse().map((entry, index) => (
           <li key={`${entry.at} ${index}`} {...testId("history")} data-to={entry.to}>
-            <span class="strong">{m.states[entry.to]}</span>
+            <span class="strong">{titleOf(entry)}</span>
             <span class="muted small">
               {whenOf(order, entry.at)} · {actorOf(entry)}
             </span>
@@ -91,6 +91,14 @@ export function HistoryCard({ order }: { order: Order }): JSX.Element {
       </ol>
     </Card>
   );
+}
+
+/** What stays in its state has happened all the same. */
+function titleOf({ from, to, event }: HistoryEntry): string {
+  const m = messages.value.review;
+  const events: Readonly<Record<string, string>> = m.events;
+  if (from !== to || !Object.keys(events).includes(event)) return m.states[to];
+  return events[event] ?? m.states[to];
 }
 
 function actorOf({ actor }: HistoryEntry): string {

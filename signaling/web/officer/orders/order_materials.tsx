@@ -122,8 +122,10 @@ export function FaceCheckCard({ desk, order }: WithOrder): JSX.Element {
       {check && (
         <>
           <CheckFacts check={check} />
-          <ThreeWay comparison={check.comparison ?? null} places={checkPlaces(check)} pictures={desk.pictures} />
-          <FieldsView fields={check.fields ?? null} />
+          {Object.keys(checkPlaces(check)).length > 0 && (
+            <ThreeWay comparison={check.comparison ?? null} places={checkPlaces(check)} pictures={desk.pictures} />
+          )}
+          {check.fields && <FieldsView fields={check.fields} />}
         </>
       )}
       {check && open.value && <CheckDialog session={desk.session} check={check} pictures={desk.pictures} onClose={() => (open.value = false)} />}

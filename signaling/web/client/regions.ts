@@ -1,6 +1,6 @@
 /** Countries and their parts, by ISO 3166 code, in words. */
-import type { Language } from "../../client/language";
-import type { OrderMission } from "../../client/api_account";
+import type { Language } from "./language";
+import type { OrderMission } from "./api_account";
 
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 /* Named by the browser, and no countries: unions, private use, what is gone. */
