@@ -76,6 +76,7 @@ test("an officer works through the queue and the calendar with the keyboard", as
         assert.equal(await pane.getAttribute("data-turns"), "1");
         await officer.press("ArrowRight", "0", "Escape");
         await officer.press("s");
+        await officer.page.locator('[data-testid="supplement-text"]:focus').waitFor();
         await officer.page.keyboard.type("The portrait is not sharp: please take another one.");
         await officer.at("slot-portrait").check();
         await look(officer, "officer-supplement");
@@ -108,11 +109,13 @@ test("an officer works through the queue and the calendar with the keyboard", as
 
         await officer.page.locator("h1").focus();
         await officer.press("a");
-        await officer.sees("confirm-approve");
+        await officer.page.locator('[data-testid="confirm-approve"]:focus').waitFor();
         await look(officer, "officer-approve");
         await officer.press("Enter");
         await officer.sees("order", { state: "approved" });
-        await officer.press("a", "Enter");
+        await officer.press("a");
+        await officer.page.locator('[data-testid="confirm-produced"]:focus').waitFor();
+        await officer.press("Enter");
         await officer.sees("order", { state: "produced" });
         await officer.press("a");
         await officer.at("tracking").fill("EB 123 456 789 US");
@@ -126,6 +129,7 @@ test("an officer works through the queue and the calendar with the keyboard", as
         await deafen(officer);
         await other.rpc.call("review.assign", { order_id: id });
         await officer.press("r");
+        await officer.sees("end-reason");
         await officer.at("end-reason").fill("The applicant lives elsewhere.");
         await officer.press("Control+Enter");
         await officer.sees("conflict");

@@ -106,4 +106,7 @@ export function useShortcuts(name: string, shortcuts: Shortcut[], dialog = false
     offered.value = [...offered.peek(), own];
     return () => void (offered.value = offered.peek().filter((other) => other !== own));
   }, []);
+  // The overlay may stand open while keys come and go, or the language changes.
+  const words = [name, ...shortcuts.map((shortcut) => `${shortcut.keys} ${shortcut.name}`)].join("\n");
+  useEffect(() => void (offered.value = [...offered.peek()]), [words]);
 }

@@ -45,7 +45,7 @@ export function DayColumn({ calendar, data, day, hours, today, now }: DayProps):
     <section class="calendar-day" data-today={today} data-closed={closed} aria-label={dayInWords(day.day, language.value)} {...testId("calendar-day")} data-day={day.day}>
       <div class="calendar-day-head">
         <button type="button" class="day-name" onClick={() => calendar.show("day", day.day)}>
-          {data.view === "day" ? dayInWords(day.day, language.value) : shortDay(day.day, language.value)}
+          {shortDay(day.day, language.value)}
         </button>
         <span class="muted small">{day.holiday ? m.holiday : closed ? m.closed : m.free(places)}</span>
       </div>
