@@ -103,15 +103,17 @@ async function checkMethod(method) {
     }
 }
 
-const idOf = { captures: "capture_id", interviews: "interview_id", facechecks: "facecheck_id" };
+const idOf = { captures: "capture_id", interviews: "interview_id", facechecks: "facecheck_id", orders: "order_id" };
+const slotOf = { facechecks: "page", orders: "portrait" };
 
 async function checkAddress(name) {
     const who = table.get(name);
     const open = "anyone" in who;
     const [method, template] = name.split(" ");
-    const kind = idOf[template.split("/")[2]];
+    const things = template.split("/")[2];
+    const kind = idOf[things];
     const ask = async (token, id) => {
-        const values = { id, slot: "page", try: "abc" };
+        const values = { id, slot: slotOf[things], try: "abc" };
         const address = template.replace(/\{(\w+)\}/g, (_, each) => values[each]);
         const headers = token ? { authorization: `Bearer ${token}` } : {};
         const body = ["PUT", "POST", "PATCH"].includes(method) ? drawnJpeg(8, 8) : undefined;

@@ -62,7 +62,7 @@ export class Server {
             if (this.ended) throw new Error(`viva ended at start:\n${this.log}`);
             const health = await fetch(`${this.url}/v1/health`).catch(() => null);
             return health?.ok;
-        });
+        }, { timeoutMs: 120_000 });
     }
 
     // Who is in the demo, from what it prints: the first mission's officers and the links to its interviews and face checks.

@@ -1,7 +1,8 @@
 // Everybody who can call a server, each with something of their own, and ids of what is somebody else's.
 import { until } from "../../e2e/support/wait.mjs";
 import { Call, connect, redeem, signIn } from "./call.mjs";
-import { FaceCheck } from "./facecheck.mjs";
+import { drawnJpeg, FaceCheck } from "./facecheck.mjs";
+import { firstIssue, Order } from "./orders.mjs";
 import { account, signInService } from "./service.mjs";
 import { pattern } from "./synthetic.mjs";
 
@@ -37,6 +38,14 @@ async function minorsCall(t, server) {
     return { ...call, asked, own: { interview_id: call.id, party_id, capture_id: capture.id, officer_id: asked.officer.id } };
 }
 
+// Submitted by a holder of its own.
+async function submitted(t, server) {
+    const order = await Order.draft(t, server, { fields: firstIssue() });
+    await order.putMissing(drawnJpeg());
+    await order.call("order.submit");
+    return order;
+}
+
 // callers: connections by role, of the same mission. asked: the officer who is to give an opinion. without: services by the
 // scope that they lack. strangers: officer and service of another mission. own: ids of what is the callers'. others: ids
 // that are not right where an own interview is, and of what another person of the same role has.
@@ -45,6 +54,8 @@ export async function makeCast(t, server) {
     const check = await FaceCheck.start(t, server);
     const otherCheck = await FaceCheck.start(t, server);
     const other = await redeem(t, server);
+    const [order, otherOrder] = [await submitted(t, server), await submitted(t, server)];
+    await officer.call("review.take", { order_id: order.id });
     const stranger = await signIn(t, server, { login: "lin", password: "demo-stockholm" });
     const foreignService = account(server, "others", { mission: "stockholm", scopes });
     const { service, without } = await services(t, server);
@@ -52,14 +63,14 @@ export async function makeCast(t, server) {
     const { id: interview_id, parties } = other.interview;
     return {
         nobody: await connect(t, server),
-        callers: { officer, applicant, guardian, interpreter, submitter: check.applicant, service },
+        callers: { officer, applicant, guardian, interpreter, submitter: check.applicant, holder: order.holder, service },
         asked,
         without,
         strangers: { officer: stranger, service: await signInService(t, server, foreignService.token) },
-        own: { ...own, facecheck_id: check.id },
+        own: { ...own, facecheck_id: check.id, order_id: order.id },
         others: {
             ofMission: { party_id: parties[0].id, officer_id: stranger.officer.id },
-            ofPerson: { interview_id, facecheck_id: otherCheck.id },
+            ofPerson: { interview_id, facecheck_id: otherCheck.id, order_id: otherOrder.id },
         },
     };
 }
