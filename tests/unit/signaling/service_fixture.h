@@ -49,9 +49,8 @@ static inline void fixture_start(struct fixture *fixture)
     g_autofree char *path = g_build_filename(fixture->folder, "store", NULL);
     struct service *service = &fixture->service;
     *service = (struct service){.config = fixture->config};
-    service->limiter =
-        limiter_new((struct limit_rule){100, 100}, (struct limit_rule){100, 100}, (struct limit_rule){100, 100},
-                    (struct limit_rule){100, 100});
+    service->limiter = limiter_new((struct limit_rule){100, 100}, (struct limit_rule){100, 100},
+                                   (struct limit_rule){100, 100}, (struct limit_rule){100, 100});
     service->store = store_open(path, key, NULL);
     service->hub = hub_new();
     service->calls = calls_new(service, NULL);
