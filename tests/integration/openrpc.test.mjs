@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { until } from "../e2e/support/wait.mjs";
 import { Call, connect, redeem, serverFor, ticketOf } from "./support/call.mjs";
 import { drawnJpeg, FaceCheck, picturesThere } from "./support/facecheck.mjs";
+import { freshContact, identityNumber } from "./support/holder.mjs";
 import { firstIssue, Order, signature, signInHolder } from "./support/orders.mjs";
 import { Schemas } from "./support/schema.mjs";
 import { account, signInService } from "./support/service.mjs";
@@ -189,6 +190,20 @@ async function goThroughConduct(t, server, officer, id, seen) {
     return second;
 }
 
+// From the first code to the end of the session.
+async function goThroughAccount(t, server, seen) {
+    const rpc = watched(await connect(t, server), seen);
+    const contact = freshContact();
+    const { demo_code: code } = await rpc.call("account.request_code", { contact });
+    const { token } = await rpc.call("account.confirm", { contact, code });
+    await rpc.call("account.verify", { name: "张静怡", id_kind: "id_card", id_number: identityNumber() });
+    await rpc.call("account.set", { language: "en", mail_messages: true });
+    await rpc.call("account.get");
+    const again = watched(await connect(t, server), seen);
+    await again.call("session.resume", { token });
+    await again.call("session.end");
+}
+
 // An order by every method, of its holder's and of an officer's.
 async function goThroughOrders(t, server, officer, seen) {
     const holder = watched(await signInHolder(t, server), seen);
@@ -226,6 +241,9 @@ async function goThroughOrders(t, server, officer, seen) {
     await rejected.call("order.submit");
     rejected.view = await officer.call("review.take", { order_id: rejected.id });
     await rejected.call("review.reject", { reason: "Not a national." }, officer);
+    await holder.notified("message.added", ({ message }) => message.template === "rejected");
+    const { messages } = await holder.call("message.list");
+    await holder.call("message.read", { seq: messages[0].seq });
     return holder;
 }
 
@@ -313,6 +331,7 @@ test("what the server says in a whole interview is as described", async (t) => {
     }
     const submission = await goThroughFaceCheck(t, check, (rpc) => watched(rpc, seen));
 
+    await goThroughAccount(t, server, seen);
     const holder = await goThroughOrders(t, server, officer, seen);
 
     const service = await goThroughLink(server, watched(await connect(t, server), seen));

@@ -1,6 +1,5 @@
 // Account holders and their orders, as their pages make them, without a browser.
-import { randomInt } from "node:crypto";
-import { connect } from "./call.mjs";
+import { signInHolder as signIn } from "./holder.mjs";
 
 // Details that any mission of the demo takes, of an applicant of their own.
 let applicants = 0;
@@ -28,16 +27,8 @@ export const firstIssue = (more = {}) => {
 
 export const signature = "0,0 10,20 30,40 50,60 70,80 90,100 120,140 200,200 300,300 400,350;500,100 1000,400";
 
-// A connection of an account holder's; `contact` left out: somebody new. Their token is in `token`.
-let holders = 0;
-export async function signInHolder(t, server, { contact = `holder${++holders}@example.org`, verified = true } = {}) {
-    const rpc = await connect(t, server);
-    const { demo_code: code } = await rpc.call("account.request_code", { contact, language: "en" });
-    Object.assign(rpc, await rpc.call("account.confirm", { contact, code }));
-    if (verified && !rpc.account.verified)
-        rpc.account = await rpc.call("account.verify", { name: "Zhang Wei", id_kind: "passport", id_number: `E${randomInt(1e7, 1e8)}` });
-    return rpc;
-}
+// A connection of an account holder's, verified unless it is said.
+export const signInHolder = (t, server, { contact, verified = true } = {}) => signIn(t, server, { contact, verified });
 
 export class Order {
     // A draft, filled in and signed.
