@@ -87,15 +87,19 @@ class Rpc:
 
     async def ask(self, name, params):
         number = next(self.ids)
-        self.waiting[number] = asyncio.get_running_loop().create_future()
+        answer = self.waiting[number] = asyncio.get_running_loop().create_future()
         await self.socket.send(json.dumps({"jsonrpc": "2.0", "id": number, "method": name, "params": params}))
-        return await self.waiting.pop(number)
+        await asyncio.wait({answer, self.reader}, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            self.reader.result()
+            raise ConnectionError("the server has closed the connection")
+        return answer.result()
 
     async def read(self):
         async for text in self.socket:
             message = json.loads(text)
             if "id" in message:
-                self.waiting[message["id"]].set_result(message)
+                self.waiting.pop(message["id"]).set_result(message)
                 continue
             self.document.check(self.told[message["method"]], message["params"])
             self.notifications.append((message["method"], message["params"]))
