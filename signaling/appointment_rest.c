@@ -27,7 +27,7 @@ char *appointment_path_parse(const char *text)
 /* Another's interview is as unknown as one that never was. */
 static bool may_see(const struct session *session, const struct store_interview *interview, GError **error)
 {
-    if (session->facecheck != NULL) {
+    if (session->officer == NULL && session->party == NULL) {
         rpc_set_error(error, RPC_ERROR_FORBIDDEN, NULL, "interviews are for their parties and for officers");
         return false;
     }
