@@ -47,7 +47,7 @@ test("the API's documents say the same", () => {
 
 // ---- on a running server ----
 
-const shared = fileServer();
+const shared = fileServer({ limit: { ticket_burst: 1000 } });
 let cast;
 
 const described = (method) => openrpc.methods.find(({ name }) => name === method);

@@ -18,7 +18,7 @@ const files = (folder) =>
 function tinyDisk(t) {
     const folder = mkdtempSync(path.join(os.tmpdir(), "viva-disk-"));
     try {
-        execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m,mode=0700", "viva-test", folder], { stdio: "pipe" });
+        execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m,mode=0700", "viva-test", folder], { stdio: "pipe" });
     } catch (error) {
         rmSync(folder, { recursive: true });
         t.skip(`no small disk can be mounted here: ${error.stderr}`.trim());
