@@ -33,7 +33,8 @@ const forbidden = [
     ["a cloud access key", /\b(AKIA|ASIA)[0-9A-Z]{16}\b/, `AKIA${"A".repeat(16)}`],
     ["a registry or forge token", /\b(npm_[A-Za-z0-9]{36}|gh[pousr]_[A-Za-z0-9]{36})\b/, `npm_${"a".repeat(36)}`],
     ["a mail address outside the example domains", /\b[\w.+-]+@(?!(?:[\w-]+\.)*(?:example(?:\.\w+)?|test|invalid|localhost)\b)[\w-]+\.(?:com|org|net|cn|gov)\b/, `jane@${"gmail"}.com`],
-    ["a Chinese ID number", /\b[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]\b/, `110101${"19900101"}1237`],
+    // The example of GB 11643 itself, and spoilt forms of it, are nobody's.
+    ["a Chinese ID number", /\b(?!1101051949)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]\b/, `110101${"19900101"}1237`],
     ["a path of one machine", /(?:^|[^\w.-])\/(?:home|Users|work)\/\w/m, ` /${"home"}/jane`],
     // In quotes X, X and X again are a nationality: none (ICAO 9303-3 §5).
     ["unfinished work", /\b(?:TO[D]O|FIX[M]E|(?<!")X[X]X)\b/, `TO${"DO"}`],
