@@ -1,7 +1,6 @@
 #include "signaling/failure.h"
 
 #include "media/media.h"
-#include "store/store.h"
 #include "vision/vision.h"
 
 void failure_store(GError **error, GError *cause, const char *what)
@@ -21,6 +20,19 @@ void failure_store(GError **error, GError *cause, const char *what)
         rpc_set_error(error, RPC_ERROR_INTERNAL, NULL, "%s: %s", what, cause->message);
     }
     g_error_free(cause);
+}
+
+void failure_store_as(GError **error, GError *cause, const struct failure_meaning *meanings, size_t count,
+                      const char *what)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (g_error_matches(cause, STORE_ERROR, (gint)meanings[i].cause)) {
+            rpc_set_error(error, meanings[i].code, NULL, "%s", meanings[i].message);
+            g_error_free(cause);
+            return;
+        }
+    }
+    failure_store(error, cause, what);
 }
 
 void failure_rate(GError **error, int64_t retry_after_ms)

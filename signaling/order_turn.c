@@ -273,26 +273,17 @@ bool order_turn_reload(struct order_turn *turn, GError **error)
 /* Takes `cause`. */
 static void refuse(GError **error, GError *cause)
 {
-    static const struct {
-        enum store_error cause;
-        enum rpc_error code;
-        const char *message;
-    } rows[] = {
+    static const struct failure_meaning meanings[] = {
         {STORE_ERROR_CONFLICT, RPC_ERROR_CONFLICT, "the order has changed meanwhile: read it again"},
         {STORE_ERROR_DUPLICATE, RPC_ERROR_DUPLICATE_ORDER,
          "this applicant has an order that is not over, at this mission or another (D-26)"},
         {STORE_ERROR_TAKEN, RPC_ERROR_DAY_FULL, "the day's capacity is used up: the others come another day (D-28)"},
-        {STORE_ERROR_SUPERSEDED, RPC_ERROR_CONFLICT,
-         "this order has an interview already that is not over: end it before another one is required"},
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (g_error_matches(cause, STORE_ERROR, (gint)rows[i].cause)) {
-            rpc_set_error(error, rows[i].code, NULL, "%s", rows[i].message);
-            g_error_free(cause);
-            return;
-        }
+    if (g_error_matches(cause, STORE_ERROR, STORE_ERROR_SUPERSEDED)) {
+        requirement_refuse(error, cause);
+        return;
     }
-    failure_store(error, cause, "order");
+    failure_store_as(error, cause, meanings, G_N_ELEMENTS(meanings), "order");
 }
 
 static const char *actor_of(const struct order_turn *turn, const struct order_change *change)

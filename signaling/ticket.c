@@ -49,11 +49,7 @@ char *ticket_issue(struct service *service, const struct store_interview *interv
 /* Takes `cause`. */
 static void refuse(GError **error, GError *cause)
 {
-    static const struct {
-        enum store_error cause;
-        enum rpc_error code;
-        const char *message;
-    } rows[] = {
+    static const struct failure_meaning meanings[] = {
         {STORE_ERROR_NOT_FOUND, RPC_ERROR_TICKET_UNKNOWN, "there is no such ticket: open the link as it was sent"},
         {STORE_ERROR_EXPIRED, RPC_ERROR_TICKET_EXPIRED, "the ticket has expired: ask the mission for a new one"},
         {STORE_ERROR_REVOKED, RPC_ERROR_TICKET_REVOKED, "the ticket was withdrawn: ask the mission for a new one"},
@@ -62,14 +58,7 @@ static void refuse(GError **error, GError *cause)
         {STORE_ERROR_DEVICE, RPC_ERROR_TICKET_USED,
          "the ticket was used on another device: go on there, or ask the mission for a new one"},
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (g_error_matches(cause, STORE_ERROR, (gint)rows[i].cause)) {
-            rpc_set_error(error, rows[i].code, NULL, "%s", rows[i].message);
-            g_error_free(cause);
-            return;
-        }
-    }
-    failure_store(error, cause, "ticket");
+    failure_store_as(error, cause, meanings, G_N_ELEMENTS(meanings), "ticket");
 }
 
 static void tell_refused(struct service *service, const struct store_interview *interview,
