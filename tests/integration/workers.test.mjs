@@ -40,7 +40,11 @@ test("workers are sandboxed, and one that is killed is replaced", async (t) => {
         }
     });
     await t.test("killed, both are replaced and counted, and the service goes on", async () => {
+        // While the service is held: a spare that it made a worker in between would rightly count as a second one lost.
+        server.process.kill("SIGSTOP");
         for (const pid of first) process.kill(pid, "SIGKILL");
+        await until("both dead", () => first.every((pid) => /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))));
+        server.process.kill("SIGCONT");
         await until("two others", () => sandboxed().filter((pid) => !first.includes(pid)).length === 2);
         const value = await metrics(server);
         assert.equal(value("viva_vision_workers"), 1);
