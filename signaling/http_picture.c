@@ -83,7 +83,7 @@ static struct answer *refuse_head(struct lws *wsi, const struct picture_target *
 static void begin_upload(struct http *http, struct lws *wsi, struct session *session, struct picture_target *picture)
 {
     uint64_t length = 0;
-    struct upload_range range;
+    struct upload_range range = {0};
     const bool known = content_length(wsi, &length);
     g_autofree char *token = http_bearer(wsi, session);
     session->body_due = length > 0;

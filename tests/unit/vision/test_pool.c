@@ -105,7 +105,7 @@ static void a_worker_that_breaks_fails_its_job_and_is_replaced(void **state)
 static void find_both(int *first, int *second)
 {
     struct side_job busy;
-    start_side_job(&busy, two, "echo", 100, VISION_CAPTURE);
+    start_side_job(&busy, two, "echo", 1000, VISION_CAPTURE);
     wait_for_load(two, 1, 0);
     *first = assert_works(two);
     pthread_join(busy.thread, NULL);
@@ -163,12 +163,21 @@ static void the_spare_takes_the_place_of_a_lost_worker(void **state)
     vision_pool_free(pool);
 }
 
+/* The only worker's pid, after stopping it: what it is given next it has not begun until SIGCONT. */
+static int hold_worker(struct vision_pool *pool)
+{
+    const int pid = assert_works(pool);
+    kill(pid, SIGSTOP);
+    return pid;
+}
+
 static void a_full_queue_refuses_and_more_urgent_work_displaces_less_urgent(void **state)
 {
     (void)state;
     struct vision_pool *pool = hazard_pool(1, 2, false);
     struct side_job running, first, second, capture;
-    start_side_job(&running, pool, "echo", 300, VISION_SUBMISSION);
+    const int worker = hold_worker(pool);
+    start_side_job(&running, pool, "echo", 0, VISION_SUBMISSION);
     wait_for_load(pool, 1, 0);
     start_side_job(&first, pool, "echo", 0, VISION_LIVE);
     wait_for_load(pool, 1, 1);
@@ -179,6 +188,7 @@ static void a_full_queue_refuses_and_more_urgent_work_displaces_less_urgent(void
     pthread_join(second.thread, NULL);
     assert_true(g_error_matches(second.error, VISION_ERROR, VISION_ERROR_BUSY));
     clear_side_job(&second);
+    kill(worker, SIGCONT);
     assert_true(join_side_job(&running));
     assert_true(join_side_job(&first));
     assert_true(join_side_job(&capture));
@@ -192,13 +202,15 @@ static void past_its_deadline_a_waiting_job_is_given_up_and_the_running_one_is_n
     (void)state;
     struct vision_pool *pool = hazard_pool(1, 4, false);
     struct side_job running;
-    start_side_job(&running, pool, "echo", 300, VISION_SUBMISSION);
+    const int worker = hold_worker(pool);
+    start_side_job(&running, pool, "echo", 0, VISION_SUBMISSION);
     wait_for_load(pool, 1, 0);
     assert_fails(pool, "echo", NULL, 10, VISION_ERROR_TIMEOUT);
     assert_fails(pool, "echo", NULL, 0, VISION_ERROR_TIMEOUT);
+    kill(worker, SIGCONT);
     assert_true(join_side_job(&running));
     /* Late by little, and the worker just started on it: its caller goes, the worker stays. */
-    assert_fails(pool, "echo", json_pack("{s:i}", "ms", 200), 50, VISION_ERROR_TIMEOUT);
+    assert_fails(pool, "echo", json_pack("{s:i}", "ms", 100), 50, VISION_ERROR_TIMEOUT);
     assert_works(pool);
     assert_int_equal(stats_of(pool).workers_lost, 0);
     vision_pool_free(pool);
