@@ -9,8 +9,9 @@ import { fileURLToPath } from "node:url";
 import { Rpc } from "../e2e/support/rpc.mjs";
 import { until } from "../e2e/support/wait.mjs";
 import { connect, redeem, refusedAs, serverFor, signIn } from "./support/call.mjs";
-import { anOrder } from "./support/facecheck.mjs";
+import { anOrder, drawnJpeg } from "./support/facecheck.mjs";
 import { kept } from "./support/order_service.mjs";
+import { firstIssue, Order } from "./support/orders.mjs";
 import { account, signInService } from "./support/service.mjs";
 
 const rounds = Number(process.env.VIVA_ROUNDS ?? 10);
@@ -54,14 +55,10 @@ async function makeFacts(server, login, made) {
     await Promise.race([gone, work()]);
 }
 
-test("no event is lost or out of order, whoever is killed", async (t) => {
-    const server = await serverFor(t, { settings: { vision: { workers: 1 }, limit: { sign_in_burst: 1000, sign_in_per_min: 1000 } } });
-    const { login } = server.people();
-    const service = new OrderService(t, server, account(server, "orders").token);
-    server.demo = false;
-    const made = [];
+// `make` does things until the server is gone, round for round; each second time the order service is killed too.
+async function killRounds(server, service, made, make) {
     for (let round = 0; round < rounds; round++) {
-        const facts = makeFacts(server, login, made);
+        const making = make();
         const before = made.length;
         await until("facts are made", () => made.length > before, { everyMs: 5 });
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 400)); // the moment of the kill, not a wait for anything
@@ -70,10 +67,14 @@ test("no event is lost or out of order, whoever is killed", async (t) => {
             service.start();
         }
         await server.kill9();
-        await facts;
+        await making;
         await server.restart();
     }
-    const asked = await signInService(t, server, account(server, "witness").token);
+}
+
+// Everything that happened, which the order service has heard, in order, nothing twice that it could not know again.
+async function allHeard(t, server, service, witness) {
+    const asked = await signInService(t, server, witness);
     const all = [];
     for (let last = Infinity; (all.at(-1)?.seq ?? 0) < last; ) {
         const page = await asked.call("events.list", { after: all.at(-1)?.seq ?? 0, limit: 500 });
@@ -88,9 +89,74 @@ test("no event is lost or out of order, whoever is killed", async (t) => {
         else first.set(event.id, event);
     }
     assert.deepEqual([...first.values()], all, "everything, once each, in order");
+    return all;
+}
+
+const patient = { vision: { workers: 1 }, limit: { sign_in_burst: 1000, sign_in_per_min: 1000, code_burst: 1000 } };
+
+test("no event is lost or out of order, whoever is killed", async (t) => {
+    const server = await serverFor(t, { settings: patient });
+    const { login } = server.people();
+    const service = new OrderService(t, server, account(server, "orders").token);
+    server.demo = false;
+    const made = [];
+    await killRounds(server, service, made, () => makeFacts(server, login, made));
+    const all = await allHeard(t, server, service, account(server, "witness").token);
     const told = new Set(all.filter(({ type }) => type === "facecheck.created").map(({ order_ref }) => order_ref));
     for (const order_ref of made) assert.ok(told.has(order_ref), `${order_ref} was made and nobody was told`);
     t.diagnostic(`${rounds} kills, ${made.length} facts acknowledged, ${all.length} events, ${service.heard.length - all.length} heard twice`);
+});
+
+// Walks orders of the built-in book until the connection is gone; each state that was acknowledged goes into `made`.
+async function walkOrders(t, server, login, made) {
+    const officer = await signIn(t, server, login);
+    const gone = once(officer.socket, "close");
+    const walk = async () => {
+        const order = await Order.draft(t, server, { fields: firstIssue() });
+        await order.putMissing(drawnJpeg());
+        const step = async (...words) => {
+            const { number, state, version } = await order.call(...words);
+            made.push(`${number} ${version} ${state}`);
+        };
+        await step("order.submit");
+        await step("review.take", { version: undefined }, officer);
+        await step("review.supplement", { text: "Too dark.", slots: "portrait" }, officer);
+        await order.put("portrait", drawnJpeg());
+        await order.refresh();
+        await step("order.supplemented");
+        await step("review.approve", {}, officer);
+    };
+    const work = async () => {
+        for (;;) await walk();
+    };
+    await Promise.race([gone, work().catch((error) => (server.ended || officer.socket.readyState !== 1 ? gone : Promise.reject(error)))]);
+}
+
+test("with the built-in book and without it an order service misses nothing", async (t) => {
+    const server = await serverFor(t, { settings: patient });
+    const { login } = server.people();
+    const service = new OrderService(t, server, account(server, "orders").token);
+    const witness = account(server, "witness").token;
+    const made = [];
+    await killRounds(server, service, made, () => walkOrders(t, server, login, made));
+    const walked = await allHeard(t, server, service, witness);
+    const changes = walked.filter(({ type }) => type === "order.changed");
+    const told = new Set(changes.map(({ order_ref, data }) => `${order_ref} ${data.version} ${data.state}`));
+    for (const step of made) assert.ok(told.has(step), `${step} was acknowledged and nobody was told`);
+    for (const [i, { order_ref, data }] of changes.entries()) {
+        const next = changes.slice(i + 1).find((later) => later.order_ref === order_ref);
+        if (next) assert.ok(next.data.version > data.version, `${order_ref} went back`);
+    }
+
+    // The same order service, now the only one: interviews and face checks are what they were.
+    await server.kill9();
+    server.configure({ book: { enabled: false } });
+    await server.restart();
+    await killRounds(server, service, made, () => makeFacts(server, login, made));
+    const all = await allHeard(t, server, service, witness);
+    assert.deepEqual(all.slice(0, walked.length), walked);
+    assert.ok(all.length > walked.length && all.slice(walked.length).every(({ type }) => type !== "order.changed"));
+    t.diagnostic(`${2 * rounds} kills, ${changes.length} changes of orders, ${all.length} events, ${service.heard.length - all.length} heard twice`);
 });
 
 test("events name what happened in an interview, and nobody", async (t) => {

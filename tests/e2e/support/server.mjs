@@ -40,14 +40,20 @@ export class Server {
             vision: { workers: 1 }, // each takes a second of a core to start
             store: { path: path.join(server.folder, "store"), master_key_file: path.join(server.folder, "master.key") },
         };
-        for (const [group, keys] of Object.entries(settings)) needed[group] = { ...needed[group], ...keys };
+        server.settings = needed;
         writeFileSync(path.join(server.folder, "master.key"), randomBytes(32), { mode: 0o600 });
-        writeFileSync(path.join(server.folder, "viva.conf"), settingsText(needed));
+        server.configure(settings);
         await server.restart().catch(async (error) => {
             await server.remove(); // nobody else knows it
             throw error;
         });
         return server;
+    }
+
+    // Other settings, from the next start on.
+    configure(settings) {
+        for (const [group, keys] of Object.entries(settings)) this.settings[group] = { ...this.settings[group], ...keys };
+        writeFileSync(path.join(this.folder, "viva.conf"), settingsText(this.settings));
     }
 
     // A new process on the same data. What it says is kept in `stdout` and `log` (stderr).

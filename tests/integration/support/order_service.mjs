@@ -27,15 +27,17 @@ async function serve() {
         appendFileSync(file, `\n${JSON.stringify(params.event)}`);
         rpc.call("events.acknowledge", { seq: params.event.seq }).catch(() => {});
     });
-    await rpc.call("service.sign_in", { token });
-    // Where the file ends, less a little: it hears some twice, and must know them again.
-    const cursor = Math.max(0, (kept(file).at(-1)?.seq ?? 0) - 2);
-    await rpc.call("events.subscribe", { after: cursor, window: 3 });
-    await closed;
+    const listen = async () => {
+        await rpc.call("service.sign_in", { token });
+        // Where the file ends, less a little: it hears some twice, and must know them again.
+        const cursor = Math.max(0, (kept(file).at(-1)?.seq ?? 0) - 2);
+        await rpc.call("events.subscribe", { after: cursor, window: 3 });
+    };
+    await Promise.race([closed, listen().then(() => closed)]);
 }
 
 if (url)
     for (;;) {
-        await Promise.race([serve().catch(() => {}), new Promise((resolve) => process.once("disconnect", resolve))]);
+        await serve().catch(() => {});
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
