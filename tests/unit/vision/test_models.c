@@ -32,7 +32,8 @@ static char *make_folder(const char *manifest)
     g_autofree char *path = g_build_filename(folder, "models.json", NULL);
     g_autofree char *link = g_build_filename(folder, "node_modules", NULL);
     assert_true(g_file_set_contents(path, manifest, -1, NULL));
-    assert_int_equal(symlink(VIVA_MODELS "/node_modules", link), 0);
+    g_autofree char *packages = g_canonicalize_filename(VIVA_MODELS "/node_modules", NULL);
+    assert_int_equal(symlink(packages, link), 0);
     return folder;
 }
 
