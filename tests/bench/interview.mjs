@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { openBrowser, received } from "../e2e/support/browser.mjs";
+import { closeBrowsers, openBrowser, received } from "../e2e/support/browser.mjs";
 import { makeCamera } from "../e2e/support/camera.mjs";
 import { Rpc } from "../e2e/support/rpc.mjs";
 import { Server } from "../e2e/support/server.mjs";
@@ -110,6 +110,7 @@ const server = await Server.start();
 try {
     await measure(server, makeCamera(folder));
 } finally {
+    await closeBrowsers();
     await server.remove();
     rmSync(folder, { recursive: true });
 }

@@ -1,12 +1,13 @@
 // The applicant's page from the link of an interview that is required to an appointment, and back.
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { openBrowser, phone } from "./support/browser.mjs";
+import { after, test } from "node:test";
+import { closeBrowsers, openBrowser, phone } from "./support/browser.mjs";
 import { Rpc } from "./support/rpc.mjs";
 import { Server } from "./support/server.mjs";
 import { until } from "./support/wait.mjs";
 
 const noCamera = { file: "/dev/null" }; // choosing a time needs none
+after(closeBrowsers);
 const element = (page, id) => page.locator(`[data-testid="${id}"]`);
 
 test("an applicant books, moves and gives back on the page; the guardian waits", async (t) => {

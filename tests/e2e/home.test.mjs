@@ -2,7 +2,7 @@
 // what stays after a reload; and what is shown without a network.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openBrowser, phone } from "./support/browser.mjs";
+import { closeBrowsers, openBrowser, phone } from "./support/browser.mjs";
 import { look, picture } from "./support/look.mjs";
 import { Server } from "./support/server.mjs";
 
@@ -13,6 +13,7 @@ before(async () => {
     server = await Server.start();
 });
 after(() => server?.remove());
+after(closeBrowsers);
 
 async function open(t) {
     const browser = await openBrowser(noCamera, { device: phone, permission: false });

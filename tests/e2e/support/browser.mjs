@@ -38,17 +38,29 @@ export function keepPeers() {
     };
 }
 
-// A browser context whose pages keep their peer connections in window.__peers for `received` below. Closing the context
-// ends the browser. `fps`: of its camera, at the most.
+// One for each camera and permission: starting Chromium costs more than all that a page does.
+const browsers = new Map();
+
+function browserWith(camera, permission) {
+    const own = [`--use-fake-ui-for-media-stream${permission ? "" : "=deny"}`, `--use-file-for-fake-video-capture=${camera.file}`];
+    const key = own.join(" ");
+    if (!browsers.has(key)) {
+        const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+        browsers.set(key, chromium.launch({ executablePath, args: [...flags, ...own] }));
+    }
+    return browsers.get(key);
+}
+
+// Whoever opened one has to, or the process does not end.
+export async function closeBrowsers() {
+    await Promise.all([...browsers.values()].map(async (browser) => (await browser).close()));
+    browsers.clear();
+}
+
+// A browser context, with nothing in it of any other, whose pages keep their peer connections in window.__peers for
+// `received` below. `fps`: of its camera, at the most.
 export async function openBrowser(camera, { device = desktop, locale = "en-US", permission = true, fps = 30, storageState } = {}) {
-    const browser = await chromium.launch({
-        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-        args: [
-            ...flags,
-            `--use-fake-ui-for-media-stream${permission ? "" : "=deny"}`,
-            `--use-file-for-fake-video-capture=${camera.file}`,
-        ],
-    });
+    const browser = await browserWith(camera, permission);
     const context = await browser.newContext({ ...device, locale, storageState, reducedMotion: "reduce" });
     if (permission) await context.grantPermissions(["camera", "microphone"]);
     await context.addInitScript(keepPeers);
@@ -57,7 +69,6 @@ export async function openBrowser(camera, { device = desktop, locale = "en-US", 
         const open = devices?.getUserMedia.bind(devices);
         if (open && max < 30) devices.getUserMedia = ({ video, ...other }) => open({ ...other, video: video && { ...video, frameRate: { max } } });
     }, fps);
-    context.on("close", () => browser.close());
     return context;
 }
 

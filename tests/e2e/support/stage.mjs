@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { untilPlaying } from "./browser.mjs";
+import { after } from "node:test";
+import { closeBrowsers, untilPlaying } from "./browser.mjs";
 import { makeCamera } from "./camera.mjs";
 import { Guest, Officer, Submitter } from "./people.mjs";
 import { Server } from "./server.mjs";
@@ -12,6 +13,8 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "viva-cameras-"));
 process.on("exit", () => rmSync(folder, { recursive: true }));
 const guestCamera = makeCamera(folder, "yes");
 const officerCamera = makeCamera(folder, "no");
+
+after(closeBrowsers);
 
 export class Stage {
     guestCamera = guestCamera;
