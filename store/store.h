@@ -199,6 +199,9 @@ void store_party_free(struct store_party *party);
 bool store_party_add(struct store *store, const struct store_party *party, const char *ticket, GError **error);
 struct store_party *store_party_get(struct store *store, const char *id, GError **error);
 GPtrArray *store_party_list(struct store *store, const char *interview, GError **error);
+/* The names of the applicants of `interviews` (of struct store_interview), in their order, all as of one moment:
+ * GPtrArray of char, "" where one is erased or there is none. */
+GPtrArray *store_party_applicants(struct store *store, const GPtrArray *interviews, GError **error);
 bool store_party_set(struct store *store, const char *id, bool ready, bool admitted, GError **error);
 /* Gives a party a new ticket for the present appointment, tied to no device yet. The earlier one is unknown from then
  * on; the party's sessions go on. */
