@@ -5,6 +5,22 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_CIPHER_CTX, EVP_CIPHER_CTX_free)
 
+/* Looked up once: OpenSSL 3 would do it for each value, which costs more than a short one's sealing. Never freed: it is
+ * the process's. */
+static const EVP_CIPHER *aes_256_gcm(void)
+{
+    static EVP_CIPHER *cipher;
+    static gsize fetched;
+    if (g_once_init_enter(&fetched)) {
+        cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+        if (cipher == NULL) {
+            g_error("OpenSSL has no AES-256-GCM");
+        }
+        g_once_init_leave(&fetched, 1);
+    }
+    return cipher;
+}
+
 void aead_key_wipe(aead_key *key)
 {
     OPENSSL_cleanse(key->bytes, sizeof(key->bytes));
@@ -16,7 +32,7 @@ void aead_seal(const aead_key *key, const uint8_t nonce[AEAD_NONCE_BYTES], struc
     g_assert(plain.size <= G_MAXINT && associated.size <= G_MAXINT);
     g_autoptr(EVP_CIPHER_CTX) cipher = EVP_CIPHER_CTX_new();
     int length;
-    if (cipher == NULL || !EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key->bytes, nonce) ||
+    if (cipher == NULL || !EVP_EncryptInit_ex(cipher, aes_256_gcm(), NULL, key->bytes, nonce) ||
         !EVP_EncryptUpdate(cipher, NULL, &length, associated.bytes, (int)associated.size) ||
         !EVP_EncryptUpdate(cipher, sealed, &length, plain.bytes, (int)plain.size) ||
         !EVP_EncryptFinal_ex(cipher, sealed + plain.size, &length) ||
@@ -37,7 +53,7 @@ bool aead_open(const aead_key *key, const uint8_t nonce[AEAD_NONCE_BYTES], struc
     memcpy(tag, bytes + size, sizeof(tag)); /* OpenSSL wants it writable */
     g_autoptr(EVP_CIPHER_CTX) cipher = EVP_CIPHER_CTX_new();
     int length;
-    if (cipher == NULL || !EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key->bytes, nonce) ||
+    if (cipher == NULL || !EVP_DecryptInit_ex(cipher, aes_256_gcm(), NULL, key->bytes, nonce) ||
         !EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, AEAD_TAG_BYTES, tag) ||
         !EVP_DecryptUpdate(cipher, NULL, &length, associated.bytes, (int)associated.size) ||
         !EVP_DecryptUpdate(cipher, plain, &length, bytes, (int)size) ||

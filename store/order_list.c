@@ -22,54 +22,93 @@ static GPtrArray *read_orders(struct store *store, struct db_statement *select, 
 
 #define SELECT_LISTED SELECT_ORDER("NULL")
 
-/* `sql` takes `key` and a limit. */
-static GPtrArray *list_of(struct store *store, const char *sql, const char *key, unsigned limit, GError **error)
-{
-    g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
-    if (tx == NULL) {
-        return NULL;
-    }
-    struct db_statement *select = db_prepare(tx, sql);
-    db_bind_text(select, key);
-    db_bind_int(select, limit);
-    return read_orders(store, select, error);
-}
-
 GPtrArray *store_order_of_account(struct store *store, const char *account, unsigned limit, GError **error)
-{
-    return list_of(store, SELECT_LISTED "WHERE o.account = ? ORDER BY o.created_us DESC, o.rowid DESC LIMIT ?", account,
-                   limit, error);
-}
-
-GPtrArray *store_order_waiting(struct store *store, const char *mission, unsigned limit, GError **error)
-{
-    return list_of(store,
-                   SELECT_LISTED "WHERE o.mission = ? AND o.stage = 'waiting'"
-                                 " ORDER BY o.own_district DESC, o.submitted_us, o.rowid LIMIT ?",
-                   mission, limit, error);
-}
-
-GPtrArray *store_order_of_officer(struct store *store, const char *officer, unsigned limit, GError **error)
-{
-    return list_of(store,
-                   SELECT_LISTED "WHERE o.officer = ? AND o.stage = 'open' ORDER BY o.state_since_us, o.rowid LIMIT ?",
-                   officer, limit, error);
-}
-
-GPtrArray *store_order_of_others(struct store *store, const char *mission, const char *officer, unsigned limit,
-                                 GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
     if (tx == NULL) {
         return NULL;
     }
     struct db_statement *select =
-        db_prepare(tx, SELECT_LISTED "WHERE o.mission = ? AND o.stage = 'open' AND coalesce(o.officer, '') <> ?"
-                                     " ORDER BY o.state_since_us, o.rowid LIMIT ?");
-    db_bind_text(select, mission);
-    db_bind_text(select, officer);
+        db_prepare(tx, SELECT_LISTED "WHERE o.account = ? ORDER BY o.created_us DESC, o.rowid DESC LIMIT ?");
+    db_bind_text(select, account);
     db_bind_int(select, limit);
     return read_orders(store, select, error);
+}
+
+/* ---- a desk's lists ---- */
+
+/* Which rows, which of them come after a place, and in which order. The first comparison of `after` is the one that an
+ * index can begin at. */
+static const struct {
+    const char *rows, *after, *order;
+} lists[ORDER_LISTS] = {
+    [ORDER_LIST_WAITING] = {"o.mission = ? AND o.stage = 'waiting'",
+                            " AND o.own_district <= ? AND (o.own_district < ? OR o.submitted_us > ?"
+                            " OR (o.submitted_us = ? AND o.id > ?))",
+                            " ORDER BY o.own_district DESC, o.submitted_us, o.id"},
+#define LONGEST_FIRST                                                                                                  \
+    " AND o.state_since_us >= ? AND (o.state_since_us > ? OR o.id > ?)", " ORDER BY o.state_since_us, o.id"
+    [ORDER_LIST_MINE] = {"o.officer = ? AND o.mission = ? AND o.stage = 'open'", LONGEST_FIRST},
+    [ORDER_LIST_OTHERS] = {"coalesce(o.officer, '') <> ? AND o.mission = ? AND o.stage = 'open'", LONGEST_FIRST},
+#undef LONGEST_FIRST
+};
+
+static void bind_page(struct db_statement *select, const struct store_order_page *page)
+{
+    const bool waiting = page->list == ORDER_LIST_WAITING;
+    if (!waiting) {
+        db_bind_text(select, page->officer);
+    }
+    db_bind_text(select, page->mission);
+    for (unsigned i = 0; waiting && page->after.id != NULL && i < 2; i++) {
+        db_bind_int(select, page->after.own_district);
+    }
+    for (unsigned i = 0; page->after.id != NULL && i < 2; i++) {
+        db_bind_int(select, page->after.us);
+    }
+    if (page->after.id != NULL) {
+        db_bind_text(select, page->after.id);
+    }
+    db_bind_int(select, page->limit);
+}
+
+GPtrArray *store_order_page(struct store *store, const struct store_order_page *page, GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
+    if (tx == NULL) {
+        return NULL;
+    }
+    g_autofree char *sql =
+        g_strconcat(SELECT_LISTED "WHERE ", lists[page->list].rows,
+                    page->after.id != NULL ? lists[page->list].after : "", lists[page->list].order, " LIMIT ?", NULL);
+    struct db_statement *select = db_prepare(tx, sql);
+    bind_page(select, page);
+    return read_orders(store, select, error);
+}
+
+bool store_order_lengths(struct store *store, const char *mission, const char *officer, unsigned lengths[ORDER_LISTS],
+                         GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
+    if (tx == NULL) {
+        return false;
+    }
+    /* Each along an index alone. An officer's orders are of the officer's mission; all others' are what is left of it.
+     */
+    struct db_statement *select =
+        db_prepare(tx, "SELECT (SELECT count(*) FROM book_order WHERE mission = ? AND stage = 'waiting'),"
+                       " (SELECT count(*) FROM book_order WHERE officer = ? AND stage = 'open'),"
+                       " (SELECT count(*) FROM book_order WHERE mission = ? AND stage = 'open')");
+    db_bind_text(select, mission);
+    db_bind_text(select, officer);
+    db_bind_text(select, mission);
+    if (!db_find(select, "order", error)) {
+        return false;
+    }
+    lengths[ORDER_LIST_WAITING] = (unsigned)db_int(select, 0);
+    lengths[ORDER_LIST_MINE] = (unsigned)db_int(select, 1);
+    lengths[ORDER_LIST_OTHERS] = (unsigned)(db_int(select, 2) - db_int(select, 1));
+    return true;
 }
 
 /* ---- searching ---- */

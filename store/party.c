@@ -103,6 +103,41 @@ GPtrArray *store_party_list(struct store *store, const char *interview, GError *
     return step == DB_DONE ? g_steal_pointer(&parties) : NULL;
 }
 
+/* The applicant's name, "" where there is none; NULL: an error. */
+static char *read_applicant(struct store *store, struct db_statement *select, const char *interview, GError **error)
+{
+    db_reset(select);
+    db_bind_text(select, interview);
+    const enum db_step step = db_step(select, error);
+    if (step != DB_ROW) {
+        return step == DB_DONE ? g_strdup("") : NULL;
+    }
+    struct store_party *party = read_party(store, select, error);
+    char *name = party != NULL ? g_strdup(party->name != NULL ? party->name : "") : NULL;
+    store_party_free(party);
+    return name;
+}
+
+GPtrArray *store_party_applicants(struct store *store, const GPtrArray *interviews, GError **error)
+{
+    g_autoptr(db_transaction) tx = db_begin(store->db, DB_READ, error);
+    if (tx == NULL) {
+        return NULL;
+    }
+    struct db_statement *select =
+        db_prepare(tx, SELECT_PARTY "WHERE p.interview = ? AND p.role = 'applicant' ORDER BY p.rowid LIMIT 1");
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < interviews->len; i++) {
+        const struct store_interview *interview = interviews->pdata[i];
+        char *name = read_applicant(store, select, interview->id, error);
+        if (name == NULL) {
+            return NULL;
+        }
+        g_ptr_array_add(names, name);
+    }
+    return g_steal_pointer(&names);
+}
+
 /* ---- writing ---- */
 
 bool party_insert(struct store *store, db_transaction *tx, const struct store_party *party, const char *ticket,

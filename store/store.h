@@ -199,6 +199,9 @@ void store_party_free(struct store_party *party);
 bool store_party_add(struct store *store, const struct store_party *party, const char *ticket, GError **error);
 struct store_party *store_party_get(struct store *store, const char *id, GError **error);
 GPtrArray *store_party_list(struct store *store, const char *interview, GError **error);
+/* The names of the applicants of `interviews` (of struct store_interview), in their order, all as of one moment:
+ * GPtrArray of char, "" where one is erased or there is none. */
+GPtrArray *store_party_applicants(struct store *store, const GPtrArray *interviews, GError **error);
 bool store_party_set(struct store *store, const char *id, bool ready, bool admitted, GError **error);
 /* Gives a party a new ticket for the present appointment, tied to no device yet. The earlier one is unknown from then
  * on; the party's sessions go on. */
@@ -683,13 +686,29 @@ bool store_order_erase(struct store *store, const char *id, const char *actor, i
 /* Lists, each of struct store_order without declarations, at most `limit`. */
 /* Of a holder, newest first. */
 GPtrArray *store_order_of_account(struct store *store, const char *account, unsigned limit, GError **error);
-/* Those whose turn comes, in the order in which it comes (D-28). */
-GPtrArray *store_order_waiting(struct store *store, const char *mission, unsigned limit, GError **error);
-/* An officer's that are not over, those that have waited longest first. */
-GPtrArray *store_order_of_officer(struct store *store, const char *officer, unsigned limit, GError **error);
-/* Likewise, all others' and nobody's that are neither waiting nor over. */
-GPtrArray *store_order_of_others(struct store *store, const char *mission, const char *officer, unsigned limit,
-                                 GError **error);
+/* The lists of an officer's desk. */
+enum store_order_list {
+    ORDER_LIST_WAITING, /* of the mission: those whose turn comes, in the order in which it comes (D-28) */
+    ORDER_LIST_MINE,    /* the officer's that are not over, those that have waited longest first */
+    ORDER_LIST_OTHERS,  /* likewise, all others' and nobody's of the mission that are neither waiting nor over */
+    ORDER_LISTS
+};
+struct store_order_page {
+    enum store_order_list list;
+    const char *mission, *officer;
+    /* Where the list stood at the last order that was seen; id NULL: from its beginning. An order that has left the
+     * list since still says where it stood. */
+    struct store_order_place {
+        const char *id;
+        bool own_district; /* ORDER_LIST_WAITING alone goes by it */
+        int64_t us;        /* submitted_us there, state_since_us in the others */
+    } after;
+    unsigned limit;
+};
+GPtrArray *store_order_page(struct store *store, const struct store_order_page *page, GError **error);
+/* How long the lists are. */
+bool store_order_lengths(struct store *store, const char *mission, const char *officer, unsigned lengths[ORDER_LISTS],
+                         GError **error);
 /* What officers look for; drafts, and what was withdrawn as one, are nobody's but their holder's. */
 struct store_order_search {
     const char *mission;

@@ -11,53 +11,29 @@
 
 /* ---- an interview ---- */
 
-static char *applicant_name(struct service *service, const char *interview, GError **error)
+static json_t *entry_json(const struct store_interview *interview, const char *applicant)
 {
-    GError *cause = NULL;
-    g_autoptr(GPtrArray) parties = store_party_list(service->store, interview, &cause);
-    if (parties == NULL) {
-        failure_store(error, cause, "parties");
-        return NULL;
-    }
-    for (guint i = 0; i < parties->len; i++) {
-        const struct store_party *party = g_ptr_array_index(parties, i);
-        if (party->role == STORE_APPLICANT) {
-            return g_strdup(party->name != NULL ? party->name : "");
-        }
-    }
-    return g_strdup("");
-}
-
-static json_t *entry_json(struct service *service, const struct store_interview *interview, GError **error)
-{
-    g_autofree char *name = applicant_name(service, interview->id, error);
-    if (name == NULL) {
-        return NULL;
-    }
     return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:i, s:s}", "interview_id", interview->id, "order_ref",
                      interview->order_ref, "document", interview->document, "state",
                      interview_state_name(interview->state), "state_since", instant_json(interview->state_since_us),
                      "scheduled_at", instant_json(interview->scheduled_us), "length_min", (int)interview->length_min,
-                     "applicant", name);
+                     "applicant", applicant);
 }
 
 /* Takes `interviews`, NULL with its `cause`. */
 static json_t *entries_json(struct service *service, GPtrArray *interviews, GError *cause, GError **error)
 {
-    if (interviews == NULL) {
+    g_autoptr(GPtrArray) names = interviews != NULL ? store_party_applicants(service->store, interviews, &cause) : NULL;
+    json_t *entries = NULL;
+    if (names == NULL) {
         failure_store(error, cause, "interviews");
-        return NULL;
-    }
-    json_t *entries = json_array();
-    for (guint i = 0; entries != NULL && i < interviews->len; i++) {
-        json_t *entry = entry_json(service, g_ptr_array_index(interviews, i), error);
-        if (entry != NULL) {
-            json_array_append_new(entries, entry);
-        } else {
-            g_clear_pointer(&entries, json_decref);
+    } else {
+        entries = json_array();
+        for (guint i = 0; i < interviews->len; i++) {
+            json_array_append_new(entries, entry_json(interviews->pdata[i], names->pdata[i]));
         }
     }
-    g_ptr_array_unref(interviews);
+    g_clear_pointer(&interviews, g_ptr_array_unref);
     return entries;
 }
 

@@ -22,6 +22,7 @@ static const struct rpc_method *const groups[] = {
     account_methods,
     message_methods,
     order_methods,
+    queue_methods,
     review_methods,
     NULL,
 };

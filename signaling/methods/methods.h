@@ -24,6 +24,7 @@ extern const struct rpc_method officer_methods[];
 extern const struct rpc_method account_methods[];
 extern const struct rpc_method message_methods[];
 extern const struct rpc_method order_methods[];
+extern const struct rpc_method queue_methods[];
 extern const struct rpc_method review_methods[];
 
 /* All of them: what rpc_dispatch serves and rpc_discover describes. */

@@ -10,89 +10,9 @@
 
 #include <string.h>
 
-#define QUEUE_MAX         200
-#define LIST_MAX          100
 #define NEXT_TRIES        8                  /* of a queue that others take from at the same time */
 #define TEXT_MAX          2000               /* characters, of what is asked for */
 #define BYTES(characters) (4 * (characters)) /* of UTF-8, whatever the script */
-
-/* ---- the queue ---- */
-
-static bool today(struct service *service, const char *mission, struct instant_day *day, GError **error)
-{
-    GError *cause = NULL;
-    struct store_mission *row = store_mission_get(service->store, mission, &cause);
-    if (row == NULL) {
-        failure_store(error, cause, "mission");
-        return false;
-    }
-    const bool known = instant_day(row->time_zone, NULL, g_get_real_time(), day, error);
-    store_mission_free(row);
-    return known;
-}
-
-/* Takes `rows`, NULL with its `cause`. */
-static json_t *orders_view(struct service *service, const struct rpc_caller *caller, GPtrArray *rows, GError *cause,
-                           GError **error)
-{
-    if (rows == NULL) {
-        failure_store(error, cause, "orders");
-        return NULL;
-    }
-    json_t *list = order_turn_list(service, caller, rows, true, error);
-    g_ptr_array_unref(rows);
-    return list;
-}
-
-static bool add_lists(json_t *result, struct service *service, const struct rpc_caller *caller, GError **error)
-{
-    static const char *const names[] = {"waiting", "mine", "others"};
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        GError *cause = NULL;
-        GPtrArray *rows =
-            i == 0   ? store_order_waiting(service->store, caller->mission, QUEUE_MAX, &cause)
-            : i == 1 ? store_order_of_officer(service->store, caller->officer, QUEUE_MAX, &cause)
-                     : store_order_of_others(service->store, caller->mission, caller->officer, QUEUE_MAX, &cause);
-        json_t *list = orders_view(service, caller, rows, cause, error);
-        if (list == NULL) {
-            return false;
-        }
-        json_object_set_new(result, names[i], list);
-    }
-    return true;
-}
-
-static json_t *counts_view(const unsigned counts[ORDER_STATES])
-{
-    json_t *object = json_object();
-    for (enum store_order_state state = ORDER_SUBMITTED; state < ORDER_STATES; state++) {
-        json_object_set_new(object, order_state_name(state), json_integer(counts[state]));
-    }
-    return object;
-}
-
-static json_t *queue(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
-{
-    (void)params;
-    struct instant_day day;
-    unsigned counts[ORDER_STATES], taken;
-    GError *cause = NULL;
-    if (!today(service, caller->mission, &day, error)) {
-        return NULL;
-    }
-    if (!store_order_counts(service->store, caller->mission, counts, &cause) ||
-        !store_order_taken(service->store, caller->mission, day.from_us, day.to_us, &taken, &cause)) {
-        failure_store(error, cause, "orders");
-        return NULL;
-    }
-    json_t *result = json_pack("{s:s, s:i, s:i, s:o}", "day", day.text, "capacity",
-                               (int)policies_get(service->policies, caller->mission)->review.capacity_per_day, "taken",
-                               (int)taken, "counts", counts_view(counts));
-    if (!add_lists(result, service, caller, error)) {
-        g_clear_pointer(&result, json_decref);
-    }
-    return result;
-}
 
 /* ---- taking ---- */
 
@@ -136,7 +56,8 @@ static json_t *take_one(struct service *service, const struct rpc_caller *caller
 static char *first_waiting(struct service *service, const char *mission, GError **error)
 {
     GError *cause = NULL;
-    g_autoptr(GPtrArray) rows = store_order_waiting(service->store, mission, 1, &cause);
+    const struct store_order_page page = {.list = ORDER_LIST_WAITING, .mission = mission, .limit = 1};
+    g_autoptr(GPtrArray) rows = store_order_page(service->store, &page, &cause);
     if (rows == NULL) {
         failure_store(error, cause, "orders");
         return NULL;
@@ -197,88 +118,6 @@ static json_t *assign(struct service *service, const struct rpc_caller *caller, 
     g_free(turn.row->officer);
     turn.row->officer = g_strdup(officer);
     return order_turn_apply(&turn, &change, 1, NULL, error) ? order_turn_result(&turn, error) : NULL;
-}
-
-/* ---- looking for ---- */
-
-/* "state_since_us.id" of the last order that was seen. */
-static bool read_before(const char *text, struct store_order_search *search, GError **error)
-{
-    char *end = NULL;
-    search->before_us = text != NULL ? g_ascii_strtoll(text, &end, 10) : 0;
-    search->before_id = text != NULL && *end == '.' ? end + 1 : NULL;
-    if (text != NULL && (search->before_id == NULL || search->before_us <= 0)) {
-        rpc_set_error(error, RPC_ERROR_INVALID_PARAMS, NULL, "params.before is not what an earlier answer's next was");
-        return false;
-    }
-    return true;
-}
-
-/* Numbers are read as they are spoken: in any case, O for 0, I and L for 1. */
-static char *number_of(const char *text)
-{
-    char *number = g_ascii_strup(text, -1);
-    for (char *at = number; *at != '\0'; at++) {
-        *at = *at == 'O' ? '0' : *at == 'I' || *at == 'L' ? '1' : *at;
-    }
-    return number;
-}
-
-/* An order's number begins with its year; anything else is a name. */
-static bool looks_like_number(const char *text)
-{
-    return g_ascii_isdigit(text[0]) &&
-           strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") == strlen(text);
-}
-
-static json_t *found_view(struct service *service, const struct rpc_caller *caller, GPtrArray *rows, unsigned limit,
-                          GError **error)
-{
-    g_autofree char *next = NULL;
-    if (rows->len > limit) { /* one more than is shown: there is a next page */
-        const struct store_order *last = rows->pdata[limit - 1];
-        next = g_strdup_printf("%" G_GINT64_FORMAT ".%s", last->state_since_us, last->id);
-        g_ptr_array_set_size(rows, (gint)limit);
-    }
-    json_t *orders = order_turn_list(service, caller, rows, true, error);
-    return orders != NULL ? json_pack("{s:o, s:s?}", "orders", orders, "next", next) : NULL;
-}
-
-/* What `text` looks for: a number, or a name in its key, which is empty for what is no name at all. */
-static void read_search(const char *text, char **number, char **name)
-{
-    g_autofree char *wanted = g_strstrip(g_strdup(text != NULL ? text : ""));
-    if (looks_like_number(wanted)) {
-        *number = number_of(wanted);
-    } else if (*wanted != '\0') {
-        char *key = order_name_key(wanted);
-        *name = key != NULL ? key : g_strdup("");
-    }
-}
-
-static json_t *list(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
-{
-    const json_t *limit_param = json_object_get(params, "limit");
-    const unsigned limit = limit_param != NULL ? (unsigned)json_integer_value(limit_param) : LIST_MAX;
-    const char *state_name = param_text(params, "state");
-    enum store_order_state state = ORDER_DRAFT;
-    g_autofree char *number = NULL, *name = NULL;
-    read_search(param_text(params, "search"), &number, &name);
-    struct store_order_search search = {
-        .mission = caller->mission, .state = -1, .number = number, .name = name, .limit = limit + 1};
-    if (!read_before(param_text(params, "before"), &search, error)) {
-        return NULL;
-    }
-    if (state_name != NULL && order_state_named(state_name, &state)) {
-        search.state = (int)state;
-    }
-    GError *cause = NULL;
-    g_autoptr(GPtrArray) rows = store_order_search(service->store, &search, &cause);
-    if (rows == NULL) {
-        failure_store(error, cause, "orders");
-        return NULL;
-    }
-    return found_view(service, caller, rows, limit, error);
 }
 
 /* ---- deciding ---- */
@@ -488,20 +327,6 @@ static json_t *drop_interview(struct service *service, const struct rpc_caller *
         .name = "reason", .type = RPC_STRING, .min = 1, .max = BYTES(ORDER_REASON_MAX), .summary = (meaning)           \
     }
 
-static const char *const states[] = {"submitted",
-                                     "in_review",
-                                     "supplement_required",
-                                     "interview_required",
-                                     "interview_scheduled",
-                                     "interviewing",
-                                     "in_person_required",
-                                     "approved",
-                                     "produced",
-                                     "dispatched",
-                                     "completed",
-                                     "rejected",
-                                     "withdrawn",
-                                     NULL};
 static const char *const ways[] = {"courier", "collect", NULL};
 
 static const struct rpc_param take_params[] = {
@@ -521,23 +346,6 @@ static const struct rpc_param assign_params[] = {
      .min = 1,
      .max = ID_LENGTH_MAX,
      .summary = "An officer of the mission; left out: the caller."},
-    {0},
-};
-static const struct rpc_param list_params[] = {
-    {.name = "state", .type = RPC_STRING, .optional = true, .values = states, .summary = "In this state only."},
-    {.name = "search",
-     .type = RPC_STRING,
-     .optional = true,
-     .min = 0,
-     .max = BYTES(100),
-     .summary = "The beginning of a number, or a whole name in either spelling; names are sealed, so no part of one."},
-    {.name = "before",
-     .type = RPC_STRING,
-     .optional = true,
-     .min = 1,
-     .max = 100,
-     .summary = "next of an earlier answer: those after it."},
-    {.name = "limit", .type = RPC_INTEGER, .optional = true, .min = 1, .max = LIST_MAX, .summary = "At most so many."},
     {0},
 };
 static const struct rpc_param change_params[] = {PARAM_ORDER, PARAM_VERSION, {0}};
@@ -585,11 +393,6 @@ static const struct rpc_param drop_params[] = {PARAM_ORDER, PARAM_VERSION, REASO
 #define ORDER_OF(parameters, function) .params = (parameters), .result = "Order", .call = (function)
 
 const struct rpc_method review_methods[] = {
-    {.name = "review.queue",
-     OF_OFFICER,
-     .summary = "The mission's day: whose turn it is (D-28), what the officer has, what the others have.",
-     .result = "ReviewQueue",
-     .call = queue},
     {.name = "review.take",
      OF_OFFICER,
      .summary = "Takes an order into review, up to the day's capacity (D-28).",
@@ -598,12 +401,6 @@ const struct rpc_method review_methods[] = {
      OF_OFFICER,
      .summary = "Gives an order that is under way to an officer of the mission.",
      ORDER_OF(assign_params, assign)},
-    {.name = "review.list",
-     OF_OFFICER,
-     .summary = "The mission's orders, those that changed last first.",
-     .params = list_params,
-     .result = "ReviewList",
-     .call = list},
     {.name = "review.supplement",
      OF_OFFICER,
      .summary = "Asks for more or corrected material (D-30).",

@@ -17,6 +17,8 @@ const commands = {
     face: [vision, ["face"]],
     document: [vision, ["document"]],
     interview: [process.execPath, [fileURLToPath(new URL("interview.mjs", import.meta.url))]],
+    orders: [program("bench_orders"), []],
+    connected: [process.execPath, [fileURLToPath(new URL("connected.mjs", import.meta.url))]],
 };
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -46,6 +48,9 @@ function table(lines) {
     }
     for (const { p50_ms, p95_ms } of of("face_compare_worker")) rows.push(["comparing two faces, in a worker", p50_ms, 120, "ms", `p95 ${number(p95_ms)}`]);
     for (const { pages, p50_ms, p95_ms } of of("document_read")) rows.push(["reading a page, in a worker", p50_ms, 1500, "ms", `p95 ${number(p95_ms)}, ${pages} readings`]);
+    for (const { what, orders, p50_ms, p95_ms, cpu_p50_ms: cpu, calls } of of("orders"))
+        rows.push([`${what}, ${orders} orders`, p95_ms, 50, "ms p95", `p50 ${number(p50_ms)}, of it on a CPU ${number(cpu)}, ${calls} calls`]);
+    rows.push(...connectedRows(of("connected")));
     const rounds = of("forward").filter(({ loss }) => loss <= 0.01); // a round that lost more measured something else
     for (const srtp of ["GCM", "CM"]) {
         for (const rooms of new Set(rounds.map((round) => round.rooms))) {
@@ -55,6 +60,19 @@ function table(lines) {
             rows.push([`forwarding, ${srtp}, ${Math.round(middle("forwarded_per_s"))} packets/s`, middle("us_per_packet"), null, "µs a packet",
                 `${number(middle("ratio"))} × sendto and AES-GCM alone (${number(middle("floor_us"))}), ${these.length} rounds`]);
         }
+    }
+    return rows;
+}
+
+function connectedRows(lines) {
+    const rows = [];
+    for (const { what, connections, ...line } of lines) {
+        const name = `${connections} connected: ${what}`;
+        if (what === "opening") rows.push([name, line.per_s, null, "a second", "signed in, with the home page's requests"]);
+        else if (what === "memory") rows.push([name, line.kib_per_connection, null, "KiB each", `resident ${number(line.resident_mib)} MiB, without them ${number(line.empty_mib)}`]);
+        else if (what === "idle") rows.push([name, line.core_percent, null, "% of a core", `the loop ${number(line.loop_percent)}`]);
+        else rows.push([name, line.p95_ms, null, "ms p95", `p50 ${number(line.p50_ms)}, most ${number(line.max_ms)}, ${line.count} times${
+            line.per_s ? `, ${number(line.per_s)} a second on ${number(line.core_percent)} % of a core, the loop ${number(line.loop_percent)}` : ""}`]);
     }
     return rows;
 }

@@ -35,6 +35,22 @@ async function signInByMail(t, server, mail, contact, language = "en") {
     return Object.assign(rpc, await rpc.call("account.confirm", { contact, code: codeIn(got) }), { got });
 }
 
+test("of many who are connected at once each hears of its own orders alone, and all hear what is for all", async (t) => {
+    const server = await serverFor(t);
+    const holders = [];
+    for (let i = 0; i < 200; i++) holders.push(await signInHolder(t, server, { from: `127.2.0.${i + 1}` })); // codes are limited by address
+    const orders = await Promise.all(holders.map((rpc, i) => (i % 2 === 0 ? withdrawnOrder(rpc) : null)));
+    for (const [i, rpc] of holders.entries()) {
+        if (orders[i]) await rpc.notified("message.added", ({ message }) => message.template === "withdrawn");
+        const heard = rpc.notifications.filter(({ method }) => method === "message.added").map(({ params }) => params.message);
+        assert.deepEqual(heard.map(({ order_id, template }) => [order_id, template]), orders[i] ? [[orders[i].id, "created"], [orders[i].id, "withdrawn"]] : []);
+        const changed = rpc.notifications.filter(({ method }) => method === "order.changed");
+        assert.ok(changed.every(({ params }) => params.order.id === orders[i]?.id));
+    }
+    await server.signal("SIGTERM");
+    await Promise.all(holders.map((rpc) => rpc.notified("server.draining")));
+});
+
 test("an order's changes are told in the holder's language, live and later, and to nobody else", async (t) => {
     const server = await serverFor(t);
     const holder = await signInHolder(t, server, { verified: true });

@@ -216,6 +216,7 @@ async function goThroughOrders(t, server, officer, seen) {
     await order.call("order.submit");
     const queue = await officer.call("review.queue");
     assert.ok(queue.waiting.some(({ id }) => id === order.id));
+    await officer.call("review.more", { list: "waiting", after: "1.0.0", limit: 1 });
     order.view = await officer.call("review.take", { order_id: order.id });
     await officer.call("review.assign", { order_id: order.id });
     await order.refresh(officer);

@@ -269,6 +269,38 @@ test("the queue: own district first, then who came first, up to the day's capaci
     await refusedAs(lin.call("review.assign", { order_id: after.mine[0].id, officer_id: elsewhere.officer.id }), "not_found");
 });
 
+test("the queue's lists go on page by page, and nothing is left out or comes twice", async (t) => {
+    const { server } = shared;
+    const officer = await signIn(t, server);
+    const holder = await signInHolder(t, server);
+    const made = [];
+    for (let i = 0; i < 3; i++) {
+        const order = await Order.draft(t, server, { holder, fields: firstIssue() });
+        await order.putMissing(picture);
+        await order.call("order.submit");
+        made.push(order.id);
+    }
+    const { lengths, next, ...queue } = await officer.call("review.queue");
+    for (const list of ["waiting", "mine", "others"]) {
+        assert.equal(queue[list].length, Math.min(lengths[list], 50), list);
+        assert.equal(next[list] === null, lengths[list] <= 50, list);
+    }
+    const seen = [];
+    for (let after = "1.0.0"; after !== null; ) { // before all: the own district's first
+        const page = await officer.call("review.more", { list: "waiting", after, limit: 1 });
+        assert.equal(page.orders.length, 1);
+        seen.push(page.orders[0].id);
+        after = page.next;
+    }
+    assert.deepEqual(seen.slice(0, 50), queue.waiting.map(({ id }) => id));
+    assert.equal(new Set(seen).size, lengths.waiting);
+    assert.ok(made.every((id) => seen.includes(id)));
+    const elsewhere = await signIn(t, server, { login: "lin", password: "demo-stockholm" });
+    const theirs = await elsewhere.call("review.more", { list: "waiting", after: "1.0.0" });
+    assert.ok(theirs.orders.every(({ id }) => !seen.includes(id)));
+    for (const after of ["yesterday", "2.1.x", "1.x", "1..x", "."]) await refusedAs(officer.call("review.more", { list: "mine", after }), "invalid_params");
+});
+
 test("officers find orders by state, number and whole name, page by page", async (t) => {
     const { server } = shared;
     const officer = await signIn(t, server);

@@ -6,15 +6,22 @@ type None = Record<string, never>;
 
 /* ---- review ---- */
 
+export const QUEUE_LISTS = ["waiting", "mine", "others"] as const;
+export type QueueList = (typeof QUEUE_LISTS)[number];
+
 export interface ReviewQueue {
   /** In the mission's time zone. */
   day: string;
   capacity: number;
   taken: number;
-  /** Submitted and ready, in the order of D-28. */
+  /** Submitted and ready, in the order of D-28. Of each list its beginning, */
   waiting: Order[];
   mine: Order[];
   others: Order[];
+  /** how long it is, */
+  lengths: Record<QueueList, number>;
+  /** and where review.more goes on; null: that was all. */
+  next: Record<QueueList, string | null>;
   counts: Partial<Record<OrderState, number>>;
 }
 
@@ -28,6 +35,7 @@ interface OfOrder {
 export interface ReviewMethods {
   "order.get": Call<{ order_id: string }, Order>;
   "review.queue": Call<None, ReviewQueue>;
+  "review.more": Call<{ list: QueueList; after: string; limit?: number }, { orders: Order[]; next: string | null }>;
   "review.take": Call<{ order_id?: string }, Order>;
   "review.assign": Call<{ order_id: string; officer_id?: string }, Order>;
   "review.list": Call<

@@ -126,6 +126,8 @@ describe("the queue", () => {
     waiting: [base, order({ id: "o2", submitted_at: "2026-11-21T10:00:00.000Z" })],
     mine: [],
     others: [],
+    lengths: { waiting: 2, mine: 0, others: 0 },
+    next: { waiting: null, mine: null, others: null },
     counts: { submitted: 2, in_review: 1 },
   };
 
@@ -142,6 +144,7 @@ describe("the queue", () => {
     expect(mine.waiting.map(({ id }) => id)).toEqual(["o2"]);
     expect(mine.mine.map(({ id }) => id)).toEqual(["o1"]);
     expect(mine.counts).toEqual({ submitted: 1, in_review: 2 });
+    expect(mine.lengths).toEqual({ waiting: 1, mine: 1, others: 0 });
     expect(withOrder(queue, taken, "somebody else").others.map(({ id }) => id)).toEqual(["o1"]);
   });
 
@@ -149,6 +152,19 @@ describe("the queue", () => {
     expect(withOrder(queue, order({ version: 2, state: "in_review" }), "me")).toBe(queue);
     const gone = withOrder(queue, order({ version: 9, state: "withdrawn" }), "me");
     expect([...gone.waiting, ...gone.mine, ...gone.others].map(({ id }) => id)).toEqual(["o2"]);
+    expect(gone.lengths).toEqual({ waiting: 1, mine: 0, others: 0 });
+  });
+
+  test("of a list that goes on, what stands behind its last row is counted and not shown", () => {
+    const long: ReviewQueue = { ...queue, lengths: { waiting: 70, mine: 0, others: 9 }, next: { waiting: "1.2.o2", mine: null, others: "0.1.x" } };
+    const between = withOrder(long, order({ id: "o3", submitted_at: "2026-11-21T09:30:00.000Z" }), "me");
+    expect(between.waiting.map(({ id }) => id)).toEqual(["o1", "o3", "o2"]);
+    const behind = withOrder(long, order({ id: "o3", submitted_at: "2026-11-21T10:30:00.000Z" }), "me");
+    expect(behind.waiting.map(({ id }) => id)).toEqual(["o1", "o2"]);
+    expect([between.lengths.waiting, behind.lengths.waiting]).toEqual([71, 71]);
+    const elsewhere = withOrder(long, order({ version: 4, state: "in_review" }), "me");
+    expect([elsewhere.others, elsewhere.lengths]).toEqual([[], { waiting: 69, mine: 0, others: 10 }]);
+    expect(withOrder(long, order({ version: 4, state: "in_review" }), "me").waiting.map(({ id }) => id)).toEqual(["o2"]);
   });
 });
 

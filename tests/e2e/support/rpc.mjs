@@ -4,11 +4,12 @@ import WebSocket from "ws";
 import { until } from "./wait.mjs";
 
 export class Rpc {
-    static async connect(url) {
+    // `from`: the local address to connect from. `heard`, when it is set, is called with each notification.
+    static async connect(url, { from } = {}) {
         const rpc = new Rpc();
         rpc.notifications = [];
         rpc.waiting = new Map();
-        rpc.socket = new WebSocket(`${url.replace(/^http/, "ws")}/v1/ws`, "viva.v1", { origin: url });
+        rpc.socket = new WebSocket(`${url.replace(/^http/, "ws")}/v1/ws`, "viva.v1", { origin: url, localAddress: from });
         rpc.socket.on("message", (text) => rpc.#receive(JSON.parse(text)));
         await once(rpc.socket, "open");
         return rpc;
@@ -17,6 +18,7 @@ export class Rpc {
     #receive(message) {
         if (message.id === undefined) {
             this.notifications.push(message);
+            this.heard?.(message);
             return;
         }
         const { resolve, reject } = this.waiting.get(message.id);

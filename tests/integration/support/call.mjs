@@ -12,8 +12,8 @@ export async function serverFor(t, options) {
     return server;
 }
 
-export async function connect(t, server) {
-    const rpc = await Rpc.connect(server.url);
+export async function connect(t, server, options) {
+    const rpc = await Rpc.connect(server.url, options);
     t.after(() => rpc.close());
     return rpc;
 }

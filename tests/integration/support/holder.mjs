@@ -13,8 +13,8 @@ export function identityNumber(sequence = ++people) {
 }
 
 // A connection with { token, account } of its session.
-export async function signInHolder(t, server, { contact = freshContact(), language = "en", verified = false } = {}) {
-    const rpc = await connect(t, server);
+export async function signInHolder(t, server, { contact = freshContact(), language = "en", verified = false, from } = {}) {
+    const rpc = await connect(t, server, { from });
     const { demo_code: code } = await rpc.call("account.request_code", { contact, language });
     Object.assign(rpc, await rpc.call("account.confirm", { contact, code }), { contact });
     if (verified && !rpc.account.verified)

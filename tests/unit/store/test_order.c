@@ -130,6 +130,35 @@ static void materials_that_changed_meanwhile_stop_a_submission(void **state)
     store_order_free(order);
 }
 
+/* A list of "officer-1" in `nyc`, as its pages of every size have it, and its length. */
+static void assert_pages(struct store *store, enum store_order_list list, const char *expected)
+{
+    for (unsigned limit = 1; limit < 6; limit++) {
+        struct store_order_page page = {.list = list, .mission = "nyc", .officer = "officer-1", .limit = limit};
+        g_autoptr(GString) found = g_string_new(NULL);
+        g_autoptr(GPtrArray) rows = NULL; /* holds the id that page.after points to */
+        unsigned length = 0, lengths[ORDER_LISTS];
+        do {
+            GPtrArray *next;
+            assert_ok(next = store_order_page(store, &page, &error));
+            assert_true(next->len <= limit);
+            g_clear_pointer(&rows, g_ptr_array_unref);
+            rows = next;
+            for (guint i = 0; i < rows->len; i++) {
+                const struct store_order *order = rows->pdata[i];
+                g_string_append_printf(found, "%s ", order->id);
+                page.after = (struct store_order_place){order->id, order->own_district,
+                                                        list == ORDER_LIST_WAITING ? order->submitted_us
+                                                                                   : order->state_since_us};
+            }
+            length += rows->len;
+        } while (rows->len > 0);
+        assert_string_equal(found->str, expected);
+        assert_ok(store_order_lengths(store, "nyc", "officer-1", lengths, &error));
+        assert_int_equal(lengths[list], length);
+    }
+}
+
 /* D-28: own district first, then who came first; an undecided face check waits elsewhere. */
 static void the_queue_is_in_the_order_of_its_turns(void **state)
 {
@@ -151,16 +180,48 @@ static void the_queue_is_in_the_order_of_its_turns(void **state)
         assert_ok(step_order(store, order, ORDER_SUBMITTED, "submit", NOW_US + rows[i].at, &error));
         store_order_free(order);
     }
-    g_autoptr(GPtrArray) waiting = NULL, others = NULL;
-    assert_ok(waiting = store_order_waiting(store, "nyc", 10, &error));
-    static const char *const expected[] = {"order-4", "order-2", "order-5", "order-1"};
-    assert_int_equal(waiting->len, 4);
-    for (unsigned i = 0; i < 4; i++) {
-        assert_string_equal(((struct store_order *)waiting->pdata[i])->id, expected[i]);
+    assert_pages(store, ORDER_LIST_WAITING, "order-4 order-2 order-5 order-1 ");
+    assert_pages(store, ORDER_LIST_MINE, "");
+    assert_pages(store, ORDER_LIST_OTHERS, "order-3 ");
+}
+
+static void a_page_goes_on_where_an_order_stood_that_has_left(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    struct store_order *orders[4];
+    for (unsigned i = 0; i < G_N_ELEMENTS(orders); i++) {
+        g_autofree char *id = g_strdup_printf("order-%u", i);
+        orders[i] = submit_order(store, id, id, NOW_US + i);
     }
-    assert_ok(others = store_order_of_others(store, "nyc", "officer-1", 10, &error));
-    assert_int_equal(others->len, 1);
-    assert_true(((struct store_order *)others->pdata[0])->facecheck_due);
+    struct store_order_page page = {.list = ORDER_LIST_WAITING, .mission = "nyc", .officer = "officer-1", .limit = 2};
+    page.after = (struct store_order_place){"order-1", orders[1]->own_district, orders[1]->submitted_us};
+    assert_ok(step_order(store, orders[1], ORDER_WITHDRAWN, "withdraw", NOW_US + 10, &error));
+    g_autoptr(GPtrArray) rows = NULL;
+    assert_ok(rows = store_order_page(store, &page, &error));
+    assert_int_equal(rows->len, 2);
+    assert_string_equal(((struct store_order *)rows->pdata[0])->id, "order-2");
+    assert_string_equal(((struct store_order *)rows->pdata[1])->id, "order-3");
+    for (unsigned i = 0; i < G_N_ELEMENTS(orders); i++) {
+        store_order_free(orders[i]);
+    }
+}
+
+/* Of one moment: nobody is shown twice or left out where a page ends between them. */
+static void orders_of_the_same_moment_are_paged_one_by_one(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    static const char *const ids[] = {"order-c", "order-a", "order-d", "order-b"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) {
+        struct store_order *order = submit_order(store, ids[i], ids[i], NOW_US);
+        if (i % 2 == 1) {
+            order->officer = i == 1 ? g_strdup("officer-1") : NULL;
+            assert_ok(step_order(store, order, ORDER_IN_REVIEW, "take", NOW_US + 1, &error));
+        }
+        store_order_free(order);
+    }
+    assert_pages(store, ORDER_LIST_WAITING, "order-c order-d ");
+    assert_pages(store, ORDER_LIST_MINE, "order-a ");
+    assert_pages(store, ORDER_LIST_OTHERS, "order-b ");
 }
 
 static bool take(struct store *store, struct store_order *order, int64_t at_us, GError **error)
@@ -190,7 +251,9 @@ static void a_day_takes_as_many_as_it_can(void **state)
     assert_ok(store_order_taken(store, "nyc", NOW_US, NOW_US + 100, &taken, &error));
     assert_int_equal(taken, 2);
     g_autoptr(GPtrArray) mine = NULL;
-    assert_ok(mine = store_order_of_officer(store, "officer-1", 10, &error));
+    const struct store_order_page page = {
+        .list = ORDER_LIST_MINE, .mission = "nyc", .officer = "officer-1", .limit = 10};
+    assert_ok(mine = store_order_page(store, &page, &error));
     assert_int_equal(mine->len, 3);
     assert_string_equal(((struct store_order *)mine->pdata[0])->officer_name, "Li Wei");
     for (unsigned i = 0; i < 4; i++) {
@@ -341,6 +404,8 @@ int main(void)
         test_with_holder(an_applicant_has_one_open_order),
         test_with_holder(materials_that_changed_meanwhile_stop_a_submission),
         test_with_holder(the_queue_is_in_the_order_of_its_turns),
+        test_with_holder(a_page_goes_on_where_an_order_stood_that_has_left),
+        test_with_holder(orders_of_the_same_moment_are_paged_one_by_one),
         test_with_holder(a_day_takes_as_many_as_it_can),
         test_with_holder(officers_find_what_was_submitted),
         test_with_holder(a_face_check_and_an_interview_are_made_with_the_change_or_not_at_all),

@@ -127,6 +127,41 @@ static void parties_keep_their_order_and_their_marks(void **state)
     assert_true(second->ticket_expires_us == 0);
 }
 
+/* An officer and a guardian are none of an interview's applicant, wherever they stand. */
+static void applicants_are_named_in_the_order_of_their_interviews(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store_interview interviews[] = {sample_interview("of an officer alone"), sample_interview("interview-1"),
+                                           sample_interview("erased"), sample_interview("of a guardian, too")};
+    struct store_party parties[] = {sample_party("p1", interviews[0].id), sample_party("p2", interviews[2].id),
+                                    sample_party("p3", interviews[3].id), sample_party("p4", interviews[3].id)};
+    parties[0].role = STORE_OFFICER;
+    parties[2].role = STORE_GUARDIAN;
+    parties[2].name = (char *)"Zhang Wei";
+    parties[3].name = (char *)"Li Na";
+    g_autoptr(GPtrArray) asked = g_ptr_array_new(), names = NULL, none = NULL;
+    for (unsigned i = 0; i < G_N_ELEMENTS(interviews); i++) {
+        if (i != 1) { /* the fixture's own */
+            assert_ok(store_interview_add(fixture->store, &interviews[i], &error));
+        }
+        g_ptr_array_add(asked, &interviews[i]);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(parties); i++) {
+        assert_ok(store_party_add(fixture->store, &parties[i], NULL, &error));
+    }
+    assert_ok(store_interview_erase(fixture->store, "erased", "officer-1", NOW_US, &error));
+
+    static const char *const expected[] = {"", APPLICANT_NAME, "", "Li Na"};
+    assert_ok(names = store_party_applicants(fixture->store, asked, &error));
+    assert_int_equal(names->len, G_N_ELEMENTS(expected));
+    for (unsigned i = 0; i < names->len; i++) {
+        assert_string_equal(names->pdata[i], expected[i]);
+    }
+    g_ptr_array_set_size(asked, 0);
+    assert_ok(none = store_party_applicants(fixture->store, asked, &error));
+    assert_int_equal(none->len, 0);
+}
+
 static void a_ticket_cannot_be_given_twice(void **state)
 {
     struct fixture *fixture = *state;
@@ -145,6 +180,7 @@ int main(void)
         test_with_store(a_new_ticket_takes_the_place_of_a_spent_one),
         test_with_store(of_many_devices_at_the_same_moment_one_wins),
         test_with_store(parties_keep_their_order_and_their_marks),
+        test_with_store(applicants_are_named_in_the_order_of_their_interviews),
         test_with_store(a_ticket_cannot_be_given_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /** What an order's state allows an officer, and how orders stand in the queue. */
 import type { Order, OrderState } from "../../client/api_order";
-import type { ReviewQueue } from "../../client/api_review";
+import { QUEUE_LISTS, type QueueList, type ReviewQueue } from "../../client/api_review";
 
 export const ORDER_ACTIONS = [
   "take",
@@ -48,28 +48,36 @@ export function byWaiting(a: Order, b: Order): number {
   return a.state_since.localeCompare(b.state_since) || a.id.localeCompare(b.id);
 }
 
-const without = (list: readonly Order[], id: string): Order[] => list.filter((other) => other.id !== id);
+const IN_TURN: Record<QueueList, (a: Order, b: Order) => number> = { waiting: byUrgency, mine: byWaiting, others: byWaiting };
+
+/** Null: in none. */
+function listOf(order: Order, officerId: string): QueueList | null {
+  if (order.state === "submitted") return "waiting";
+  if (isOver(order.state) || order.state === "draft") return null;
+  return order.officer?.id === officerId ? "mine" : "others";
+}
 
 /** The queue after news of one order; news older than what is known changes nothing. What is counted in the day is for
- * the server to say. */
+ * the server to say, and so is what stands behind the rows that are loaded. */
 export function withOrder(queue: ReviewQueue, order: Order, officerId: string): ReviewQueue {
-  const known = [...queue.waiting, ...queue.mine, ...queue.others].find((other) => other.id === order.id);
+  const from = QUEUE_LISTS.find((list) => queue[list].some(({ id }) => id === order.id));
+  const known = from && queue[from].find(({ id }) => id === order.id);
   if (known && known.version > order.version) return queue;
-  const waiting = without(queue.waiting, order.id);
-  const mine = without(queue.mine, order.id);
-  const others = without(queue.others, order.id);
-  const counts = { ...queue.counts };
+  const to = listOf(order, officerId);
+  const after: ReviewQueue = { ...queue, counts: { ...queue.counts }, lengths: { ...queue.lengths } };
   if (known && known.state !== order.state) {
-    counts[known.state] = Math.max(0, (counts[known.state] ?? 0) - 1);
-    counts[order.state] = (counts[order.state] ?? 0) + 1;
+    after.counts[known.state] = Math.max(0, (after.counts[known.state] ?? 0) - 1);
+    after.counts[order.state] = (after.counts[order.state] ?? 0) + 1;
   }
-  if (order.state === "submitted") waiting.push(order);
-  else if (!isOver(order.state) && order.state !== "draft") (order.officer?.id === officerId ? mine : others).push(order);
-  return {
-    ...queue,
-    counts,
-    waiting: waiting.sort(byUrgency),
-    mine: mine.sort(byWaiting),
-    others: others.sort(byWaiting),
-  };
+  if (from) {
+    after[from] = after[from].filter(({ id }) => id !== order.id);
+    after.lengths[from] = Math.max(0, after.lengths[from] - 1);
+  }
+  if (to) {
+    const last = queue[to][queue[to].length - 1];
+    const loaded = queue.next[to] === null || (last !== undefined && IN_TURN[to](order, last) <= 0);
+    if (loaded) after[to] = [...after[to], order].sort(IN_TURN[to]);
+    after.lengths[to]++;
+  }
+  return after;
 }

@@ -1,13 +1,13 @@
 /** The mission's orders as the queue shows them: four lists, what is looked for, and which row is the one. */
 import { batch, computed, signal } from "@preact/signals";
 import type { Order, OrderState } from "../../client/api_order";
-import type { ReviewQueue } from "../../client/api_review";
+import { QUEUE_LISTS, type QueueList, type ReviewQueue } from "../../client/api_review";
 import { toProblem } from "../../client/problem";
 import { keepChoice } from "../selection";
 import type { OfficerSession } from "../session";
 import { withOrder } from "./order";
 
-export const QUEUE_TABS = ["waiting", "mine", "others", "all"] as const;
+export const QUEUE_TABS = [...QUEUE_LISTS, "all"] as const;
 export type QueueTab = (typeof QUEUE_TABS)[number];
 
 interface Found {
@@ -36,6 +36,15 @@ export class Queue {
     return (tab === "all" ? this.found.value?.orders : this.data.value?.[tab]) ?? null;
   });
 
+  /** Whether the list that is shown goes on. */
+  readonly goesOn = computed<boolean>(() => {
+    const tab = this.tab.value;
+    return ((tab === "all" ? this.found.value?.next : this.data.value?.next[tab]) ?? null) !== null;
+  });
+
+  /** Of the list that is shown, how many are loaded; whatever is loaded stays up to date. */
+  #pages = 1;
+  #read = 0;
   #asked = 0;
   #settle: ReturnType<typeof setTimeout> | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
@@ -48,8 +57,12 @@ export class Queue {
 
   async refresh(): Promise<void> {
     clearTimeout(this.#settle);
+    const read = ++this.#read;
     try {
       const queue = await this.session.rpc.call("review.queue", {});
+      const tab = this.tab.peek();
+      if (tab !== "all") await this.#load(queue, tab);
+      if (read !== this.#read) return; // a later one is on its way
       this.#change(() => {
         this.available.value = true;
         this.data.value = queue;
@@ -90,6 +103,7 @@ export class Queue {
       this.tab.value = tab;
       this.chosen.value = null;
     });
+    this.#pages = 1;
     if (tab === "all") void this.find();
   }
 
@@ -110,8 +124,11 @@ export class Queue {
     return this.#ask(null);
   }
 
+  /** The next page of the list that is shown. */
   more(): Promise<void> {
-    return this.#ask(this.found.peek()?.next ?? null);
+    if (this.tab.peek() === "all") return this.#ask(this.found.peek()?.next ?? null);
+    this.#pages++;
+    return this.refresh();
   }
 
   /** The order before or after `id` in the list that is shown. */
@@ -125,6 +142,8 @@ export class Queue {
     clearTimeout(this.#settle);
     clearTimeout(this.#typing);
     this.#asked++;
+    this.#read++;
+    this.#pages = 1;
     batch(() => {
       this.available.value = null;
       this.data.value = null;
@@ -134,6 +153,17 @@ export class Queue {
       this.state.value = null;
       this.tab.value = "waiting";
     });
+  }
+
+  /** The pages of `list` after the first. */
+  async #load(queue: ReviewQueue, list: QueueList): Promise<void> {
+    for (let page = 1; page < this.#pages; page++) {
+      const after = queue.next[list];
+      if (after === null) return;
+      const { orders, next } = await this.session.rpc.call("review.more", { list, after });
+      queue[list].push(...orders);
+      queue.next[list] = next;
+    }
   }
 
   async #ask(before: string | null): Promise<void> {

@@ -107,7 +107,7 @@ function Search({ queue, field }: { queue: Queue; field: { current: HTMLInputEle
 }
 
 function countOf(queue: Queue, tab: QueueTab): number | null {
-  return tab === "all" ? null : (queue.data.value?.[tab].length ?? null);
+  return tab === "all" ? null : (queue.data.value?.lengths[tab] ?? null);
 }
 
 function Tabs({ queue }: { queue: Queue }): JSX.Element {
@@ -201,7 +201,7 @@ function Orders({ queue }: { queue: Queue }): JSX.Element {
       <RowList key={tab} id="orders" ids={rows.map(({ id }) => id)} chosen={queue.chosen} name={m.review.tabs[tab]}>
         {(rowProps) => rows.map((order) => <Row key={order.id} order={order} tab={tab} props={rowProps(order.id)} />)}
       </RowList>
-      {tab === "all" && queue.found.value?.next != null && (
+      {queue.goesOn.value && (
         <Button id="more-orders" onClick={() => void queue.more()}>
           {m.review.more}
         </Button>
