@@ -42,6 +42,8 @@ export class ApplicantSession {
   readonly call: Call;
   readonly room: Room;
 
+  /** Accounts and orders are kept here, so that a way leads to them. */
+  readonly hasOrders = signal(true);
   readonly interview = signal<Interview | null>(null);
   /** Set where the link was made for a face check instead of an interview. */
   readonly submission = signal<Submission | null>(null);
@@ -224,6 +226,7 @@ export class ApplicantSession {
   async #attach(call: Caller): Promise<void> {
     const hello = await call("server.hello", {});
     syncClock(hello.now);
+    this.hasOrders.value = hello.book;
     if (!hello.draining) this.drainingUntil.value = null;
     try {
       this.#joined(await this.#signIn(call));

@@ -132,6 +132,8 @@ export interface Hello {
   draining: boolean;
   now: Instant;
   demo: boolean;
+  /** Accounts and orders are kept here; false: a foreign order service has them. */
+  book: boolean;
 }
 
 /** What an applicant may book. */

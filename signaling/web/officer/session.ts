@@ -34,6 +34,8 @@ export class OfficerSession {
   /** Until the server has said whether the kept token still holds. */
   readonly starting = signal(true);
   readonly demo = signal(false);
+  /** This service keeps orders itself; false: a foreign order service does. */
+  readonly book = signal(true);
   readonly problem = signal<Problem | null>(null);
   readonly replaced = signal(false);
   readonly drainingUntil = signal<string | null>(null);
@@ -155,6 +157,7 @@ export class OfficerSession {
     const hello = await call("server.hello", {});
     syncClock(hello.now);
     this.demo.value = hello.demo;
+    this.book.value = hello.book;
     if (!hello.draining) this.drainingUntil.value = null;
     const { token } = this.#store.load();
     if (token === undefined) {
@@ -179,7 +182,7 @@ export class OfficerSession {
       this.starting.value = false;
       this.problem.value = null;
     });
-    void this.queue.refresh().then(() => this.queue.available.peek() === false && this.#route());
+    if (this.book.peek()) void this.queue.refresh();
     void this.showDay(this.day.peek());
     void this.checks.refresh();
     this.#route();
@@ -206,13 +209,13 @@ export class OfficerSession {
   #route(): void {
     if (!this.officer.peek()) return;
     const route = routeOf(location.hash);
-    if (route.view === "interview" || route.view === "order") {
+    if (route.view === "interview" || (route.view === "order" && this.book.peek())) {
       this.#open(route.view, route.id);
       return;
     }
     this.#close();
-    const wanted = route.view === "home" ? sectionNamed(preference.get("section")) : route.view;
-    this.#enter(wanted === "queue" && this.queue.available.peek() === false ? "interviews" : wanted);
+    const wanted = route.view === "home" || route.view === "order" ? sectionNamed(preference.get("section")) : route.view;
+    this.#enter(wanted === "queue" && !this.book.peek() ? "interviews" : wanted);
   }
 
   #open(view: "order" | "interview", id: string): void {

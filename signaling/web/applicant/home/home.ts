@@ -20,6 +20,8 @@ export class Home {
   readonly rpc: Rpc;
   /** Not known yet whether somebody is signed in. */
   readonly starting = signal(true);
+  /** Accounts and orders are kept here; false: a foreign order service has them. */
+  readonly book = signal(true);
   readonly account = signal<Account | null>(null);
   /** Without history and materials; null: not loaded yet. */
   readonly orders = signal<Order[] | null>(null);
@@ -182,9 +184,10 @@ export class Home {
   async #attach(call: Caller): Promise<void> {
     const hello = await call("server.hello", {});
     syncClock(hello.now);
+    this.book.value = hello.book;
     if (!hello.draining) this.drainingUntil.value = null;
     const { token } = this.#store.load();
-    if (token === undefined) {
+    if (token === undefined || !hello.book) {
       this.#signedOut(null);
       return;
     }

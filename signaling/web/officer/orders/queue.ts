@@ -2,7 +2,6 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { Order, OrderState } from "../../client/api_order";
 import type { ReviewQueue } from "../../client/api_review";
-import { toProblem } from "../../client/problem";
 import { keepChoice } from "../selection";
 import type { OfficerSession } from "../session";
 import { withOrder } from "./order";
@@ -21,8 +20,6 @@ const SETTLE_MS = 400;
 const SEARCH_MS = 250;
 
 export class Queue {
-  /** Null until the server has said whether it keeps orders itself; false: a foreign order service does. */
-  readonly available = signal<boolean | null>(null);
   readonly data = signal<ReviewQueue | null>(null);
   readonly tab = signal<QueueTab>("waiting");
   readonly text = signal("");
@@ -42,23 +39,16 @@ export class Queue {
 
   constructor(private readonly session: OfficerSession) {
     session.rpc.on("order.changed", ({ order }) => {
-      if (this.available.peek() === true) this.adopt(order);
+      if (this.data.peek()) this.adopt(order);
     });
   }
 
   async refresh(): Promise<void> {
     clearTimeout(this.#settle);
-    try {
+    await this.session.attempt(async () => {
       const queue = await this.session.rpc.call("review.queue", {});
-      this.#change(() => {
-        this.available.value = true;
-        this.data.value = queue;
-      });
-    } catch (error) {
-      const { code } = toProblem(error);
-      if (code === "forbidden" || code === "method_not_found") this.available.value = false;
-      else await this.session.attempt(() => Promise.reject(error as Error));
-    }
+      this.#change(() => void (this.data.value = queue));
+    });
   }
 
   /** The next that waits; null when it could not be had, which is told. */
@@ -126,7 +116,6 @@ export class Queue {
     clearTimeout(this.#typing);
     this.#asked++;
     batch(() => {
-      this.available.value = null;
       this.data.value = null;
       this.found.value = null;
       this.chosen.value = null;
