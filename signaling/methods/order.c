@@ -208,7 +208,7 @@ static bool check_verified(const struct order_turn *turn, GError **error)
 static bool check_complete(const struct order_facts *facts, GError **error)
 {
     json_t *missing = order_missing(facts);
-    if (json_array_size(missing) > 0) {
+    if (!order_is_complete(missing)) {
         rpc_set_error(error, RPC_ERROR_MISSING, json_pack("{s:o}", "missing", missing),
                       "something is missing: data.missing says what");
         return false;

@@ -99,7 +99,7 @@ test("a draft says what is missing, and is its holder's alone", async (t) => {
     Object.assign(order, { server, holder, view: await holder.call("order.create", { mission_id: "new-york", kind: "passport" }) });
     assert.match(order.view.number, /^20\d\d(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
     assert.deepEqual([order.view.state, order.view.next, order.view.version], ["draft", "fill_in", 1]);
-    assert.ok(order.view.missing.includes("applicant_name") && order.view.missing.includes("declaration"));
+    assert.ok(order.view.missing.fields.includes("applicant_name") && order.view.missing.declaration);
     const missing = await refusedAs(order.call("order.submit"), "missing");
     assert.deepEqual(missing.data.missing, order.view.missing);
 
@@ -170,7 +170,7 @@ test("a supplement is asked for, given and sent back", async (t) => {
     await refusedAs(order.call("review.supplement", { text: "More.", slots: "passport" }, officer), "invalid_params");
     await order.call("review.supplement", { text: "The proof of address is too old.", slots: "address, page", fields: "note" }, officer);
     await order.refresh();
-    assert.deepEqual(order.view.missing, ["note", "page", "address"]);
+    assert.deepEqual(order.view.missing, { fields: ["note"], declaration: false, slots: ["page", "address"] });
     assert.equal(order.view.supplement.text, "The proof of address is too old.");
     assert.deepEqual(order.view.can, { edit: true, submit: false, withdraw: false, facecheck: false, interview: false, complete: false });
     await refusedAs(order.call("order.supplemented"), "missing");
@@ -216,7 +216,7 @@ test("an officer requires an interview of a child, and the guardian goes in too"
     const year = new Date().getUTCFullYear();
     const child = firstIssue({ relation: "child", birth_date: `${year - 8}-01-02` });
     const alone = await Order.draft(t, server, { fields: child });
-    assert.ok(alone.view.missing.includes("guardian_name") && alone.view.missing.includes("guardianship"));
+    assert.ok(alone.view.missing.fields.includes("guardian_name") && alone.view.missing.slots.includes("guardianship"));
     const order = await inReview(t, server, officer, { holder: alone.holder, fields: { ...child, guardian_name: "Zhang Wei" } });
     assert.deepEqual([order.view.applicant.age, order.view.applicant.minor, order.view.applicant.guardian_needed], [8, true, true]);
     assert.deepEqual(order.view.proposals, ["minor", "facecheck"]);

@@ -1,7 +1,7 @@
 /* The viva.v1 API as the pages see it: JSON-RPC 2.0 over /v1/ws. Instants are RFC 3339 UTC; ids are opaque. */
 import type { Account, HolderMethods, HolderNotifications } from "./api_account";
 import type { FaceCheck, Findings, Identity, Prompt, SamePerson, SkipReason, TryResult } from "./api_facecheck";
-import type { OfficerName, Order } from "./api_order";
+import type { OfficerName, Order, OrderMissing } from "./api_order";
 import type { ConductMethods, ConductNotifications, GuardianIdentified, Opinion, ReviewMethods } from "./api_review";
 
 export type Instant = string;
@@ -293,6 +293,5 @@ export interface ErrorData {
   allowed?: string[];
   /** Of invalid_params: which one. */
   field?: string;
-  /** Of `missing`: fields and slots. */
-  missing?: string[];
+  missing?: OrderMissing;
 }

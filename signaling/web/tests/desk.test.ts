@@ -103,7 +103,7 @@ const base: Order = {
   details: { document_number: null, expiry_date: null, region: null, address: null, phone: null, guardian_name: null, note: null },
   declaration: null,
   materials: [],
-  missing: [],
+  missing: { fields: [], declaration: false, slots: [] },
   facecheck: null,
   interview: null,
   proposals: [],
