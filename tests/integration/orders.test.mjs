@@ -65,6 +65,15 @@ test("a renewal: filled in, signed, its face check skipped, interviewed, approve
     assert.equal(order.view.interview.scheduled_at, slots[0].at);
     await applicant.call("schedule.reschedule", { at: slots.at(-1).at });
     await until("the order is moved", async () => (await order.refresh()).interview.scheduled_at === slots.at(-1).at);
+    const calendar = (token) =>
+        fetch(`${server.url}/v1/interviews/${order.view.interview.id}/appointment.ics`, { headers: { authorization: `Bearer ${token}` } });
+    const file = await calendar(holder.token);
+    assert.equal(file.status, 200);
+    const stamp = (ms) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
+    const from_ms = Date.parse(slots.at(-1).at);
+    const lines = (await file.text()).split("\r\n");
+    for (const line of [`DTSTART:${stamp(from_ms)}`, `DTEND:${stamp(from_ms + 20 * 60e3)}`]) assert.ok(lines.includes(line), line);
+    assert.equal((await calendar((await signInHolder(t, server)).token)).status, 404, "not another holder's");
 
     await order.refresh(officer);
     assert.deepEqual(order.view.proposals, ["facecheck"]);

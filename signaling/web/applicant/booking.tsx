@@ -38,9 +38,14 @@ export function BookingView({ session }: ViewProps): JSX.Element | null {
       )}
       {moving && <Appointment interview={interview} />}
       {moving && (
-        <Button id="give-back" look="plain" busy={busy.value} onClick={() => void act(() => session.giveBack())}>
-          {m.bookGiveBack}
-        </Button>
+        <div class="row-actions">
+          <Button id="calendar-file" icon="calendar" look="plain" onClick={() => void session.saveAppointment()}>
+            {messages.value.orders.calendarFile}
+          </Button>
+          <Button id="give-back" look="plain" busy={busy.value} onClick={() => void act(() => session.giveBack())}>
+            {m.bookGiveBack}
+          </Button>
+        </div>
       )}
       {interview.state !== "required" && <h2>{m.bookAgain}</h2>}
       {session.problem.value && <ProblemNote problem={session.problem.value} />}

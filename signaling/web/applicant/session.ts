@@ -7,6 +7,7 @@ import { Call } from "../client/call";
 import { serverNowMs, syncClock, ticking } from "../client/clock";
 import { CredentialStore, deviceSecret, tabMark } from "../client/credentials";
 import { browserProblem, LocalMedia } from "../client/devices";
+import { saveAppointment } from "../client/files";
 import { Problem, toProblem, type ProblemCode } from "../client/problem";
 import { Room } from "../client/room";
 import { apiUrl, Rpc, type Caller } from "../client/rpc";
@@ -163,6 +164,11 @@ export class ApplicantSession {
 
   async giveBack(): Promise<void> {
     await this.#try(async () => this.#adopt(await this.rpc.call("schedule.cancel", {})));
+  }
+
+  async saveAppointment(): Promise<void> {
+    const interview = this.interview.peek();
+    if (interview) await this.#try(() => saveAppointment("applicant", interview.id, interview.order_ref));
   }
 
   async accept(): Promise<void> {

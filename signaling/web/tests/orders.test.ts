@@ -8,7 +8,6 @@ import { strokesOf } from "../client/strokes";
 import { contentRange, offsetIn } from "../client/upload";
 import { courseOf } from "../applicant/orders/course";
 import { Details, valueOf } from "../applicant/orders/details";
-import { calendarFile } from "../applicant/orders/ics";
 import { conditionChosen, conditionsOf, hasDocument } from "../applicant/orders/kinds";
 import { isMissing, missingOf, nextStep } from "../applicant/orders/next";
 import { regionName, regionNames } from "../client/regions";
@@ -247,12 +246,4 @@ describe("an order's way", () => {
       ["withdrawn", "stopped"],
     ]);
   });
-});
-
-test("a calendar file has short lines, and nothing breaks out of them", () => {
-  const event = { uid: "i1", at: "2026-03-05T09:00:00Z", minutes: 30, title: "Interview, 视频面谈; ".repeat(9), text: "a\nBEGIN:VEVENT" };
-  const lines = calendarFile(event, 0).split("\r\n");
-  expect(lines).toContain("DTEND:20260305T093000Z");
-  expect(lines.filter((line) => line.startsWith("BEGIN:VEVENT"))).toHaveLength(1);
-  for (const line of lines) expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75);
 });

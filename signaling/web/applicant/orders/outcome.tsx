@@ -6,11 +6,7 @@ import { testId } from "../../client/testids";
 import { appointmentTimes, clockTime, viewerZone } from "../../client/time";
 import { Button } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
-import { calendarFile } from "./ics";
 import type { PartProps } from "./part";
-
-/* The order does not say how long an interview is: the calendar keeps this much free. */
-const APPOINTMENT_MIN = 30;
 
 export function SupplementAsked({ order, show }: { order: Order; show: (section: string) => void }): JSX.Element | null {
   const m = messages.value;
@@ -53,12 +49,6 @@ export function Appointment({ session, order }: PartProps): JSX.Element | null {
   if (!interview || !order.can.interview) return null;
   const at = interview.scheduled_at;
   const times = at === null ? null : appointmentTimes(at, language.value, viewerZone(), order.mission.time_zone);
-  const save = (): void => {
-    if (at === null) return;
-    const text = `${m.orders.number}: ${order.number}\n${m.orders.neverPays}`;
-    const event = { uid: interview.id, at, minutes: APPOINTMENT_MIN, title: `${m.orders.appointmentTitle} · ${nameOf(order.mission)}`, text };
-    download(`${order.number}.ics`, new Blob([calendarFile(event, Date.now())], { type: "text/calendar" }));
-  };
   return (
     <section class="card appointment" {...testId("order-appointment")}>
       <h2>{m.orders.appointmentTitle}</h2>
@@ -78,7 +68,7 @@ export function Appointment({ session, order }: PartProps): JSX.Element | null {
           )}
           {interview.opens_at !== null && <p>{m.orders.opensAt({ time: clockTime(interview.opens_at, language.value, viewerZone()) })}</p>}
           <div class="row-actions">
-            <Button id="calendar-file" icon="calendar" onClick={save}>
+            <Button id="calendar-file" icon="calendar" busy={session.busy.value === "calendar"} onClick={() => void session.saveAppointment()}>
               {m.orders.calendarFile}
             </Button>
             <Button id="change-time" icon="clock" onClick={() => void session.enter("interview")}>
@@ -100,14 +90,6 @@ export function Appointment({ session, order }: PartProps): JSX.Element | null {
       )}
     </section>
   );
-}
-
-function download(name: string, file: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /** Only once the order is approved (D-41); and who asks for money otherwise is a fraud (D-58). */
