@@ -28,8 +28,8 @@ char *appointment_path_parse(const char *text)
 static bool holds(struct service *service, const struct store_account *account, const struct store_interview *interview)
 {
     struct store_order *order = store_order_by_number(service->store, interview->order_ref, NULL);
-    const bool own = order != NULL && g_str_equal(order->account, account->id) &&
-                     g_strcmp0(order->interview, interview->id) == 0;
+    const bool own =
+        order != NULL && g_str_equal(order->account, account->id) && g_strcmp0(order->interview, interview->id) == 0;
     store_order_free(order);
     return own;
 }

@@ -3,6 +3,7 @@ import type { Account, HolderMethods, HolderNotifications } from "./api_account"
 import type { FaceCheck, Findings, Identity, Prompt, SamePerson, SkipReason, TryResult } from "./api_facecheck";
 import type { OfficerName, Order, OrderMissing } from "./api_order";
 import type { ConductMethods, ConductNotifications, GuardianIdentified, Opinion, ReviewMethods } from "./api_review";
+import type { Language } from "./language";
 
 export type Instant = string;
 export type Role = "applicant" | "guardian" | "interpreter" | "officer";
@@ -20,7 +21,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 export interface Mission {
   id: string;
-  name: { en: string; "zh-Hans": string };
+  name: Record<Language, string>;
   time_zone: string;
 }
 

@@ -86,7 +86,7 @@ const base: Order = {
   condition: "expired",
   state: "submitted",
   state_since: "2026-11-21T09:00:00.000Z",
-  mission: { id: "new-york", name: { en: "New York", "zh-Hans": "纽约" }, time_zone: "America/New_York" },
+  mission: { id: "new-york", name: { en: "New York", "zh-Hans": "纽约", "zh-Hant": "紐約" }, time_zone: "America/New_York" },
   created_at: "2026-11-20T09:00:00.000Z",
   submitted_at: "2026-11-21T09:00:00.000Z",
   own_district: true,

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { Order } from "../../client/api_order";
 import { language, messages, nameOf } from "../../client/i18n";
+import { TEXT_KEY } from "../../client/language";
 import { testId } from "../../client/testids";
 import { appointmentTimes, clockTime, viewerZone } from "../../client/time";
 import { Button } from "../../client/ui/basics";
@@ -97,7 +98,7 @@ export function Mailing({ session, order }: PartProps): JSX.Element | null {
   const m = messages.value.orders;
   if (order.next !== "send_passport") return null;
   const payment = session.mission.value?.payment;
-  const words = payment && (language.value === "en" ? (payment.en ?? payment.zh_hans) : (payment.zh_hans ?? payment.en));
+  const words = payment?.[TEXT_KEY[language.value]];
   return (
     <section class="card stack" id="part-mailing" tabIndex={-1} {...testId("mailing")}>
       <h2>{m.mailingTitle}</h2>
