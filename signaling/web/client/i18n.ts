@@ -26,6 +26,9 @@ export const language = signal<Language>(initial());
 /** Read `messages.value` while rendering: the component follows the language. */
 export const messages = computed<Messages>(() => LANGUAGES[language.value].messages);
 
+/** After a word that says what follows. */
+export const colon = computed(() => (language.value === "en" ? ": " : "：")); // full width among Chinese characters
+
 effect(() => {
   document.documentElement.lang = language.value;
 });

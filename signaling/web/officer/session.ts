@@ -1,7 +1,7 @@
 /** The officer's page as a whole: who is signed in, which section is shown, what is open, what to be told. */
 import { batch, signal } from "@preact/signals";
 import type { Interview, Officer, Party } from "../client/api";
-import { syncClock } from "../client/clock";
+import { comeBack } from "../client/come_back";
 import { CredentialStore, preference } from "../client/credentials";
 import { LocalMedia } from "../client/devices";
 import { Problem, toProblem } from "../client/problem";
@@ -154,26 +154,12 @@ export class OfficerSession {
   }
 
   async #attach(call: Caller): Promise<void> {
-    const hello = await call("server.hello", {});
-    syncClock(hello.now);
+    const { hello, session, problem } = await comeBack(call, this.#store);
     this.demo.value = hello.demo;
     this.book.value = hello.book;
     if (!hello.draining) this.drainingUntil.value = null;
-    const { token } = this.#store.load();
-    if (token === undefined) {
-      this.#signedOut(null);
-      return;
-    }
-    try {
-      const { officer } = await call("session.resume", { token });
-      if (officer) this.#signedIn(officer);
-      else this.#signedOut(null);
-    } catch (error) {
-      const problem = toProblem(error);
-      if (problem.code === "offline" || problem.code === "timeout") throw problem;
-      this.#store.clear();
-      this.#signedOut(problem.code === "not_signed_in" ? null : problem);
-    }
+    if (session?.officer) this.#signedIn(session.officer);
+    else this.#signedOut(problem);
   }
 
   #signedIn(officer: Officer): void {

@@ -1,10 +1,10 @@
 /** What the mission has said or arranged: what it asks for, its reason, the appointment, what to send, what is on its way. */
 import type { JSX } from "preact";
 import type { Order } from "../../client/api_order";
-import { language, messages, nameOf } from "../../client/i18n";
+import { colon, language, messages, nameOf } from "../../client/i18n";
 import { TEXT_KEY } from "../../client/language";
 import { testId } from "../../client/testids";
-import { appointmentTimes, clockTime, viewerZone } from "../../client/time";
+import { appointmentTimes, clockTime, dayAndTime, viewerZone } from "../../client/time";
 import { Button } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
 import type { PartProps } from "./part";
@@ -64,7 +64,7 @@ export function Appointment({ session, order }: PartProps): JSX.Element | null {
           </p>
           {times.mission && (
             <p class="muted">
-              {times.mission.day}, {times.mission.time} {m.inZone({ mission: nameOf(order.mission) })}
+              {dayAndTime(at ?? "", language.value, order.mission.time_zone)} {m.inZone({ mission: nameOf(order.mission) })}
             </p>
           )}
           {interview.opens_at !== null && <p>{m.orders.opensAt({ time: clockTime(interview.opens_at, language.value, viewerZone()) })}</p>}
@@ -106,7 +106,7 @@ export function Mailing({ session, order }: PartProps): JSX.Element | null {
         <p key={line}>{line}</p>
       ))}
       <p>
-        {m.number}: <span class="mono strong">{order.number}</span>
+        {m.number}{colon}<span class="mono strong">{order.number}</span>
       </p>
       {words && (
         <div>

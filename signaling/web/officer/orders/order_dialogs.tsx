@@ -3,7 +3,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { Order } from "../../client/api_order";
 import type { DispatchWay } from "../../client/api_review";
-import { messages } from "../../client/i18n";
+import { colon, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { Icon } from "../../client/ui/icons";
 import { Confirm, Reason } from "../confirm";
@@ -103,7 +103,7 @@ function RejectDialog({ desk, order, onClose }: ActionProps): JSX.Element {
   const { rpc } = desk.session;
   return (
     <Confirm
-      title={`${m.rejectTitle}: ${nameOf(order)}`}
+      title={`${m.rejectTitle}${colon.value}${nameOf(order)}`}
       text={m.rejectText}
       confirm={m.actions.reject}
       id="reject"
