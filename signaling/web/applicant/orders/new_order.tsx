@@ -163,8 +163,9 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 function jurisdiction(mission: OrderMission): string {
   const m = messages.value.orders;
   const names = (codes: readonly string[]): string => regionNames(codes, language.value);
+  if (mission.countries.length === 0) return "";
   const parts = [m.responsibleFor({ regions: names(mission.countries) })];
   if (mission.districts.length > 0) parts.push(m.ownDistrict({ regions: names(mission.districts) }));
-  if (mission.countries.length > 0) parts.push(mission.cross_district ? m.crossYes : m.crossNo);
+  parts.push(mission.cross_district ? m.crossYes : m.crossNo);
   return parts.join(language.value === "en" ? " " : "");
 }
