@@ -166,7 +166,7 @@ export const review: typeof english = {
   rejectTitle: "駁回訂單",
   rejectText: "申請人會看到理由。此操作不可復原。",
   supplementTitle: "要求補充",
-  supplementText: "申請人會在消息中心看到以下內容，並可更改您勾選的部分。",
+  supplementText: "申請人會在訊息中心看到以下內容，並可更改您勾選的部分。",
   supplementWhat: "需要甚麼（請用通俗語言說明）",
   supplementSlots: "需重新上傳的圖片",
   supplementFields: "需更正的內容",
