@@ -24,15 +24,28 @@ char *appointment_path_parse(const char *text)
     return g_strndup(id, length);
 }
 
-/* Another's interview is as unknown as one that never was. */
-static bool may_see(const struct session *session, const struct store_interview *interview, GError **error)
+/* The holder of the book's order that the interview is of. */
+static bool holds(struct service *service, const struct store_account *account, const struct store_interview *interview)
 {
-    if (session->officer == NULL && session->party == NULL) {
-        rpc_set_error(error, RPC_ERROR_FORBIDDEN, NULL, "interviews are for their parties and for officers");
+    struct store_order *order = store_order_by_number(service->store, interview->order_ref, NULL);
+    const bool own =
+        order != NULL && g_str_equal(order->account, account->id) && g_strcmp0(order->interview, interview->id) == 0;
+    store_order_free(order);
+    return own;
+}
+
+/* Another's interview is as unknown as one that never was. */
+static bool may_see(struct service *service, const struct session *session, const struct store_interview *interview,
+                    GError **error)
+{
+    if (session->facecheck != NULL) {
+        rpc_set_error(error, RPC_ERROR_FORBIDDEN, NULL,
+                      "interviews are for their parties, the order's holder and officers");
         return false;
     }
-    const bool own = session->officer != NULL ? g_str_equal(session->officer->mission, interview->mission)
-                                              : g_str_equal(session->party->interview, interview->id);
+    const bool own = session->officer != NULL   ? g_str_equal(session->officer->mission, interview->mission)
+                     : session->account != NULL ? holds(service, session->account, interview)
+                                                : g_str_equal(session->party->interview, interview->id);
     if (!own || interview->scheduled_us == 0) {
         rpc_set_error(error, RPC_ERROR_NOT_FOUND, NULL, "there is no such appointment");
         return false;
@@ -67,7 +80,7 @@ struct answer *appointment_rest_get(struct service *service, const char *token, 
         failure_store(&error, cause, "appointment");
         return refusal_answer(error);
     }
-    struct answer *answer = may_see(&session, row, &error) ? answer_file(service, row, &error) : NULL;
+    struct answer *answer = may_see(service, &session, row, &error) ? answer_file(service, row, &error) : NULL;
     store_interview_free(row);
     return answer != NULL ? answer : refusal_answer(error);
 }

@@ -10,6 +10,7 @@
 
 /* The id in such a path, or NULL for any other path. Pure; caller frees. */
 char *appointment_path_parse(const char *text);
-/* The calendar file, for the interview's parties and officers of its mission. Blocks. `token` is of the session.
+/* The calendar file, for the interview's parties, the holder of its order in the book, and officers of its
+ * mission. Blocks. `token` is of the session.
  * Refused as not_found where there is no appointment. */
 struct answer *appointment_rest_get(struct service *service, const char *token, const char *interview);

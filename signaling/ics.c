@@ -82,8 +82,8 @@ char *ics_text(const struct store_interview *interview, const struct store_missi
     g_autofree char *name_en = ics_escape(mission->name_en), *name_zh = ics_escape(mission->name_zh_hans);
     g_autofree char *local = local_time(interview, mission);
     g_autofree char *plain =
-        g_strdup_printf("Order %s\n%s (%s)\nOpen the link that the mission sent you; be there in time.\n"
-                        "请准时打开领事馆发给您的链接。\nThe mission never asks for payment by telephone or video. "
+        g_strdup_printf("Order %s\n%s (%s)\nOpen your order, or the link that was sent to you, in time.\n"
+                        "请准时打开您的订单，或发送给您的链接。\nThe mission never asks for payment by telephone or video. "
                         "领事馆绝不会通过电话或视频要求付款。",
                         interview->order_ref, local, mission->time_zone);
     g_autofree char *description = ics_escape(plain);

@@ -3,6 +3,7 @@
 #include "signaling/failure.h"
 #include "signaling/instant.h"
 #include "signaling/policy.h"
+#include "signaling/wording.h"
 
 #include <string.h>
 
@@ -61,18 +62,18 @@ static json_t *values_of(struct service *service, const struct store_message *me
                          const struct store_mission *mission, const json_t *args)
 {
     const struct policy *policy = policies_get(service->policies, message->mission);
-    const bool english = is_english(language);
+    const struct wording name = wording_of_mission(mission), payment = wording_of_payment(policy);
     int64_t when_us = 0;
     const char *scheduled_at = text_of(args, "scheduled_at");
     const bool appointed = scheduled_at != NULL && instant_parse(scheduled_at, &when_us);
     g_autofree char *when = appointed ? message_when(when_us, mission->time_zone, language) : NULL;
     const struct templates *templates = service->templates;
     return json_pack("{s:s, s:s, s:s*, s:s*, s:s*, s:o*, s:o*, s:s*}", "number", message->order_number, "mission",
-                     english ? mission->name_en : mission->name_zh_hans, "when", when, "reason",
-                     text_of(args, "reason"), "tracking", text_of(args, "tracking"), "materials",
+                     wording_for(&name, language), "when", when, "reason", text_of(args, "reason"), "tracking",
+                     text_of(args, "tracking"), "materials",
                      list_words(templates, language, "slot_", json_object_get(args, "slots")), "details",
                      list_words(templates, language, "field_", json_object_get(args, "fields")), "payment",
-                     english ? policy->payment.en : policy->payment.zh_hans);
+                     wording_for(&payment, language));
 }
 
 /* ---- messages ---- */

@@ -177,14 +177,20 @@ bool order_missing_declaration(const struct order_facts *facts)
 
 json_t *order_missing(const struct order_facts *facts)
 {
-    json_t *missing = order_missing_fields(facts);
-    json_t *slots = order_missing_slots(facts);
-    if (order_missing_declaration(facts)) {
-        json_array_append_new(missing, json_string("declaration"));
-    }
-    json_array_extend(missing, slots);
-    json_decref(slots);
-    return missing;
+    return json_pack("{s:o, s:b, s:o}", "fields", order_missing_fields(facts), "declaration",
+                     order_missing_declaration(facts), "slots", order_missing_slots(facts));
+}
+
+json_t *order_missing_nothing(void)
+{
+    return json_pack("{s:[], s:b, s:[]}", "fields", "declaration", false, "slots");
+}
+
+bool order_is_complete(const json_t *missing)
+{
+    return json_array_size(json_object_get(missing, "fields")) == 0 &&
+           !json_is_true(json_object_get(missing, "declaration")) &&
+           json_array_size(json_object_get(missing, "slots")) == 0;
 }
 
 /* ---- what can be true together ---- */

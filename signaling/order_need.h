@@ -43,8 +43,12 @@ int64_t order_slot_uploaded_us(const struct store_order *order, const char *slot
 json_t *order_missing_fields(const struct order_facts *facts);
 json_t *order_missing_slots(const struct order_facts *facts);
 bool order_missing_declaration(const struct order_facts *facts);
-/* All of them: fields, "declaration", slots. */
+/* All of them, by kind: an address is both a field and a slot. {"fields": […], "declaration": …, "slots": […]} */
 json_t *order_missing(const struct order_facts *facts);
+/* The same of an order that nothing can be given to. */
+json_t *order_missing_nothing(void);
+/* Whether nothing is in one of these. */
+bool order_is_complete(const json_t *missing);
 /* Whether what is said can be true together: an expired passport has expired (D-8). RPC_ERROR_INVALID_PARAMS, naming
  * the field. */
 bool order_check_dates(const struct order_facts *facts, GError **error);

@@ -195,13 +195,13 @@ static bool may_interview(const struct store_order *order)
                      order->state == ORDER_INTERVIEWING);
 }
 
-static json_t *can_view(const struct order_view *view, bool missing)
+static json_t *can_view(const struct order_view *view, bool complete)
 {
     const struct store_order *order = view->order;
     const bool draft = order->state == ORDER_DRAFT, supplement = order->state == ORDER_SUPPLEMENT_REQUIRED;
     const bool emergency = order_is_emergency(order->kind);
     return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b}", "edit", draft || supplement, "submit",
-                     !missing && ((draft && view->verified) || supplement), "withdraw",
+                     complete && ((draft && view->verified) || supplement), "withdraw",
                      order_next(order->state, ORDER_EVENT_WITHDRAW, emergency) >= 0, "facecheck",
                      order->state == ORDER_SUBMITTED && order->facecheck != NULL &&
                          order->facecheck_state == FACECHECK_OPEN,
@@ -301,8 +301,8 @@ json_t *order_view(const struct order_view *view)
     g_auto(OrderFacts) facts;
     order_facts_init(&facts, order, view->policy, view->now_us);
     const bool editable = order->state == ORDER_DRAFT || order->state == ORDER_SUPPLEMENT_REQUIRED;
-    json_t *missing = editable ? order_missing(&facts) : json_array();
-    json_t *can = can_view(view, json_array_size(missing) > 0);
+    json_t *missing = editable ? order_missing(&facts) : order_missing_nothing();
+    json_t *can = can_view(view, order_is_complete(missing));
     json_t *object = head_view(view);
     merge(object, json_pack("{s:o, s:o, s:o, s:o, s:o}", "applicant", applicant_view(&facts), "details",
                             fields_view(&facts, details), "declaration", declaration_view(order), "materials",

@@ -19,6 +19,9 @@
 
 const struct config_setting policy_settings[] = {
     SETTING(mission, time_zone, CONFIG_ZONE, "", "IANA name of the mission's time zone. Empty: as the store has it."),
+    SETTING(mission, name_en, CONFIG_TEXT, "", "The mission's name in English. Empty: as the store has it."),
+    SETTING(mission, name_zh_hans, CONFIG_TEXT, "", "The same in simplified Chinese."),
+    SETTING(mission, name_zh_hant, CONFIG_TEXT, "", "The same in traditional Chinese."),
     SETTING(mission, languages, CONFIG_LANGUAGES, "zh-Hans, zh-Hant, en", "Languages of interviews."),
 
     SETTING(hours, monday, CONFIG_SPANS, WORKDAY, "Interviews are held within these spans, by the mission's clock."),
@@ -49,7 +52,8 @@ const struct config_setting policy_settings[] = {
             "After this many failed face checks the applicant may skip (D-18). 0: as the service has it."),
     INTEGER(retention, years, 1, 100, 5, "years", "Evidence is kept this long; it can be erased by order before."),
     SETTING(payment, en, CONFIG_TEXT, "", "How fees are paid (D-48), in English. Never by telephone or video (D-58)."),
-    SETTING(payment, zh_hans, CONFIG_TEXT, "", "The same in Chinese."),
+    SETTING(payment, zh_hans, CONFIG_TEXT, "", "The same in simplified Chinese."),
+    SETTING(payment, zh_hant, CONFIG_TEXT, "", "The same in traditional Chinese."),
 
     SETTING(orders, kinds, CONFIG_KINDS, "passport, travel_document, emergency_travel_document",
             "What may be ordered (D-6, D-7)."),
@@ -326,6 +330,28 @@ const char **policies_missions(const struct policies *policies)
     return (const char **)g_ptr_array_steal(missions, NULL);
 }
 
+static bool set(char **text, const char *value)
+{
+    if (value == NULL || g_strcmp0(*text, value) == 0) {
+        return false;
+    }
+    g_free(*text);
+    *text = g_strdup(value);
+    return true;
+}
+
+/* What the policy says of the mission itself; false: nothing new. */
+static bool set_words(struct store_mission *row, const struct policy *policy)
+{
+    const bool changed[] = {
+        set(&row->time_zone, policy->mission.time_zone),
+        set(&row->name_en, policy->mission.name_en),
+        set(&row->name_zh_hans, policy->mission.name_zh_hans),
+        set(&row->name_zh_hant, policy->mission.name_zh_hant),
+    };
+    return changed[0] || changed[1] || changed[2] || changed[3];
+}
+
 static bool apply(const struct policy *policy, struct store *store, const char *mission, GError **error)
 {
     GError *cause = NULL;
@@ -339,9 +365,7 @@ static bool apply(const struct policy *policy, struct store *store, const char *
         g_propagate_error(error, cause);
         return false;
     }
-    const char *zone = policy->mission.time_zone;
-    const bool ok =
-        zone == NULL || g_str_equal(zone, row->time_zone) || store_mission_set_time_zone(store, mission, zone, error);
+    const bool ok = !set_words(row, policy) || store_mission_save(store, row, error);
     store_mission_free(row);
     return ok;
 }

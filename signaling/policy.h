@@ -14,7 +14,8 @@
 
 struct policy {
     struct {
-        char *time_zone;  /* IANA; NULL: the store's */
+        char *time_zone; /* IANA; NULL: the store's, as the names */
+        char *name_en, *name_zh_hans, *name_zh_hant;
         char **languages; /* of interviews: zh-Hans, zh-Hant, en */
     } mission;
     struct {
@@ -41,7 +42,7 @@ struct policy {
         unsigned years;
     } retention;
     struct {
-        char *en, *zh_hans; /* how fees are paid (D-48); NULL: nothing to say */
+        char *en, *zh_hans, *zh_hant; /* how fees are paid (D-48); NULL: nothing to say */
     } payment;
     struct {
         char **kinds; /* of documents that may be ordered (D-6, D-7) */

@@ -3,6 +3,7 @@
 #include "signaling/instant.h"
 #include "signaling/interview.h"
 #include "signaling/ticket.h"
+#include "signaling/wording.h"
 
 const char *view_role_name(enum store_role role)
 {
@@ -43,8 +44,10 @@ const struct store_party *view_self(const struct view_facts *facts, const struct
 
 json_t *view_mission(const struct store_mission *mission)
 {
-    return json_pack("{s:s, s:{s:s, s:s}, s:s}", "id", mission->id, "name", "en", mission->name_en, "zh-Hans",
-                     mission->name_zh_hans, "time_zone", mission->time_zone);
+    const struct wording name = wording_of_mission(mission);
+    return json_pack("{s:s, s:{s:s, s:s, s:s}, s:s}", "id", mission->id, "name", "en", wording_for(&name, "en"),
+                     "zh-Hans", wording_for(&name, "zh-Hans"), "zh-Hant", wording_for(&name, "zh-Hant"), "time_zone",
+                     mission->time_zone);
 }
 
 json_t *view_officer(const struct store_officer *officer, const struct store_mission *mission)

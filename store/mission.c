@@ -8,6 +8,7 @@ void store_mission_free(struct store_mission *mission)
     g_free(mission->id);
     g_free(mission->name_en);
     g_free(mission->name_zh_hans);
+    g_free(mission->name_zh_hant);
     g_free(mission->time_zone);
     g_free(mission);
 }
@@ -17,34 +18,40 @@ static void free_mission(void *mission)
     store_mission_free(mission);
 }
 
+static void bind_words(struct db_statement *statement, const struct store_mission *mission)
+{
+    db_bind_text(statement, mission->name_en);
+    db_bind_text(statement, mission->name_zh_hans);
+    db_bind_text(statement, mission->name_zh_hant);
+    db_bind_text(statement, mission->time_zone);
+    db_bind_text(statement, mission->id);
+}
+
 bool store_mission_add(struct store *store, const struct store_mission *mission, GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
     if (tx == NULL) {
         return false;
     }
-    struct db_statement *insert =
-        db_prepare(tx, "INSERT INTO mission (id, name_en, name_zh_hans, time_zone) VALUES (?, ?, ?, ?)");
-    db_bind_text(insert, mission->id);
-    db_bind_text(insert, mission->name_en);
-    db_bind_text(insert, mission->name_zh_hans);
-    db_bind_text(insert, mission->time_zone);
+    struct db_statement *insert = db_prepare(
+        tx, "INSERT INTO mission (name_en, name_zh_hans, name_zh_hant, time_zone, id) VALUES (?, ?, ?, ?, ?)");
+    bind_words(insert, mission);
     return db_run(insert, error) && db_commit(g_steal_pointer(&tx), error);
 }
 
-bool store_mission_set_time_zone(struct store *store, const char *id, const char *time_zone, GError **error)
+bool store_mission_save(struct store *store, const struct store_mission *mission, GError **error)
 {
     g_autoptr(db_transaction) tx = db_begin(store->db, DB_WRITE, error);
     if (tx == NULL) {
         return false;
     }
-    struct db_statement *update = db_prepare(tx, "UPDATE mission SET time_zone = ? WHERE id = ?");
-    db_bind_text(update, time_zone);
-    db_bind_text(update, id);
+    struct db_statement *update = db_prepare(
+        tx, "UPDATE mission SET name_en = ?, name_zh_hans = ?, name_zh_hant = ?, time_zone = ? WHERE id = ?");
+    bind_words(update, mission);
     return db_run_one(update, "mission", error) && db_commit(g_steal_pointer(&tx), error);
 }
 
-#define SELECT_MISSION "SELECT id, name_en, name_zh_hans, time_zone FROM mission "
+#define SELECT_MISSION "SELECT id, name_en, name_zh_hans, time_zone, name_zh_hant FROM mission "
 
 static struct store_mission *read_mission(struct db_statement *row)
 {
@@ -53,6 +60,7 @@ static struct store_mission *read_mission(struct db_statement *row)
     mission->name_en = db_text(row, 1);
     mission->name_zh_hans = db_text(row, 2);
     mission->time_zone = db_text(row, 3);
+    mission->name_zh_hant = db_text(row, 4);
     return mission;
 }
 

@@ -47,11 +47,14 @@ char *store_id_new(void);
 
 /* ---- missions and officers ---- */
 struct store_mission {
-    char *id, *name_en, *name_zh_hans, *time_zone; /* IANA name */
+    char *id, *name_en, *name_zh_hans;
+    char *name_zh_hant; /* NULL: as in simplified Chinese */
+    char *time_zone;    /* IANA name */
 };
 void store_mission_free(struct store_mission *mission);
 bool store_mission_add(struct store *store, const struct store_mission *mission, GError **error);
-bool store_mission_set_time_zone(struct store *store, const char *id, const char *time_zone, GError **error);
+/* Writes names and time zone of one that is there. */
+bool store_mission_save(struct store *store, const struct store_mission *mission, GError **error);
 struct store_mission *store_mission_get(struct store *store, const char *id, GError **error);
 /* All missions, by id: GPtrArray of struct store_mission. */
 GPtrArray *store_mission_list(struct store *store, GError **error);

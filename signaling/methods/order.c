@@ -9,6 +9,7 @@
 #include "signaling/order_turn.h"
 #include "signaling/signature.h"
 #include "signaling/ticket.h"
+#include "signaling/wording.h"
 
 #include <string.h>
 
@@ -27,16 +28,24 @@ static json_t *words_view(char **words)
     return list;
 }
 
+static json_t *payment_view(const struct policy *policy)
+{
+    const struct wording payment = wording_of_payment(policy);
+    return wording_for(&payment, "en") == NULL
+               ? json_null()
+               : json_pack("{s:s, s:s, s:s}", "en", wording_for(&payment, "en"), "zh_hans",
+                           wording_for(&payment, "zh-Hans"), "zh_hant", wording_for(&payment, "zh-Hant"));
+}
+
 static json_t *mission_view(const struct store_mission *mission, const struct policy *policy)
 {
-    const char *en = policy->payment.en, *zh_hans = policy->payment.zh_hans;
-    json_t *payment =
-        en != NULL || zh_hans != NULL ? json_pack("{s:s?, s:s?}", "en", en, "zh_hans", zh_hans) : json_null();
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:o, s:o, s:o}", "id", mission->id, "name_en",
-                     mission->name_en, "name_zh_hans", mission->name_zh_hans, "time_zone", mission->time_zone,
-                     "countries", words_view(policy->jurisdiction.countries), "districts",
+    const struct wording name = wording_of_mission(mission);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:o, s:o, s:o}", "id", mission->id, "name_en",
+                     wording_for(&name, "en"), "name_zh_hans", wording_for(&name, "zh-Hans"), "name_zh_hant",
+                     wording_for(&name, "zh-Hant"), "time_zone", mission->time_zone, "countries",
+                     words_view(policy->jurisdiction.countries), "districts",
                      words_view(policy->jurisdiction.districts), "cross_district", policy->jurisdiction.cross_district,
-                     "languages", words_view(policy->mission.languages), "payment", payment, "kinds",
+                     "languages", words_view(policy->mission.languages), "payment", payment_view(policy), "kinds",
                      words_view(policy->orders.kinds));
 }
 
@@ -208,7 +217,7 @@ static bool check_verified(const struct order_turn *turn, GError **error)
 static bool check_complete(const struct order_facts *facts, GError **error)
 {
     json_t *missing = order_missing(facts);
-    if (json_array_size(missing) > 0) {
+    if (!order_is_complete(missing)) {
         rpc_set_error(error, RPC_ERROR_MISSING, json_pack("{s:o}", "missing", missing),
                       "something is missing: data.missing says what");
         return false;

@@ -6,6 +6,7 @@
 #include "signaling/ticket.h"
 #include "signaling/turn.h"
 #include "signaling/view.h"
+#include "signaling/wording.h"
 
 #define DAY_US (24 * INT64_C(3600) * G_USEC_PER_SEC)
 
@@ -45,11 +46,13 @@ static json_t *languages_json(const struct policy *policy)
 
 static json_t *policy_json(const struct policy *policy)
 {
-    return json_pack("{s:i, s:i, s:i, s:i, s:o, s:i, s:{s:s?, s:s?}}", "length_min",
+    const struct wording payment = wording_of_payment(policy);
+    return json_pack("{s:i, s:i, s:i, s:i, s:o, s:i, s:{s:s?, s:s?, s:s?}}", "length_min",
                      (int)policy->appointment.length_min, "notice_h", (int)policy->appointment.notice_h, "ahead_days",
                      (int)policy->appointment.ahead_days, "reschedulings", (int)policy->appointment.reschedulings,
                      "languages", languages_json(policy), "retention_years", (int)policy->retention.years, "payment",
-                     "en", policy->payment.en, "zh-Hans", policy->payment.zh_hans);
+                     "en", wording_for(&payment, "en"), "zh-Hans", wording_for(&payment, "zh-Hans"), "zh-Hant",
+                     wording_for(&payment, "zh-Hant"));
 }
 
 static bool read_range(const json_t *params, int64_t *from_us, int64_t *to_us, GError **error)

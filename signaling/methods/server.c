@@ -11,9 +11,9 @@ static json_t *discover(struct service *service, const struct rpc_caller *caller
 static json_t *hello(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)
 {
     (void)caller, (void)params, (void)error;
-    return json_pack("{s:s, s:s, s:b, s:o, s:b}", "name", "viva", "version", VIVA_VERSION, "draining",
+    return json_pack("{s:s, s:s, s:b, s:o, s:b, s:b}", "name", "viva", "version", VIVA_VERSION, "draining",
                      g_atomic_int_get(&service->draining) != 0, "now", instant_json(g_get_real_time()), "demo",
-                     service->demo);
+                     service->demo, "book", service->config->book.enabled);
 }
 
 const struct rpc_method server_methods[] = {

@@ -1,5 +1,6 @@
 // The applicant's page from the link of an interview that is required to an appointment, and back.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { closeBrowsers, openBrowser, phone } from "./support/browser.mjs";
 import { Rpc } from "./support/rpc.mjs";
@@ -39,6 +40,9 @@ test("an applicant books, moves and gives back on the page; the guardian waits",
     await element(page, "countdown").waitFor();
     const second = await choose(3);
     assert.notEqual(second, first);
+    const [file] = await Promise.all([page.waitForEvent("download"), element(page, "calendar-file").click()]);
+    assert.equal(file.suggestedFilename(), `${demand.order_ref}.ics`);
+    assert.match(readFileSync(await file.path(), "utf8"), new RegExp(`DTSTART:${second.replace(/[-:]|\.\d+/g, "")}`));
     await element(page, "give-back").click();
     await page.locator('[data-testid="booking"][data-state="required"]').waitFor();
     await isAt(null);

@@ -65,6 +65,15 @@ test("a renewal: filled in, signed, its face check skipped, interviewed, approve
     assert.equal(order.view.interview.scheduled_at, slots[0].at);
     await applicant.call("schedule.reschedule", { at: slots.at(-1).at });
     await until("the order is moved", async () => (await order.refresh()).interview.scheduled_at === slots.at(-1).at);
+    const calendar = (token) =>
+        fetch(`${server.url}/v1/interviews/${order.view.interview.id}/appointment.ics`, { headers: { authorization: `Bearer ${token}` } });
+    const file = await calendar(holder.token);
+    assert.equal(file.status, 200);
+    const stamp = (ms) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
+    const from_ms = Date.parse(slots.at(-1).at);
+    const lines = (await file.text()).split("\r\n");
+    for (const line of [`DTSTART:${stamp(from_ms)}`, `DTEND:${stamp(from_ms + 20 * 60e3)}`]) assert.ok(lines.includes(line), line);
+    assert.equal((await calendar((await signInHolder(t, server)).token)).status, 404, "not another holder's");
 
     await order.refresh(officer);
     assert.deepEqual(order.view.proposals, ["facecheck"]);
@@ -99,7 +108,7 @@ test("a draft says what is missing, and is its holder's alone", async (t) => {
     Object.assign(order, { server, holder, view: await holder.call("order.create", { mission_id: "new-york", kind: "passport" }) });
     assert.match(order.view.number, /^20\d\d(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
     assert.deepEqual([order.view.state, order.view.next, order.view.version], ["draft", "fill_in", 1]);
-    assert.ok(order.view.missing.includes("applicant_name") && order.view.missing.includes("declaration"));
+    assert.ok(order.view.missing.fields.includes("applicant_name") && order.view.missing.declaration);
     const missing = await refusedAs(order.call("order.submit"), "missing");
     assert.deepEqual(missing.data.missing, order.view.missing);
 
@@ -170,7 +179,7 @@ test("a supplement is asked for, given and sent back", async (t) => {
     await refusedAs(order.call("review.supplement", { text: "More.", slots: "passport" }, officer), "invalid_params");
     await order.call("review.supplement", { text: "The proof of address is too old.", slots: "address, page", fields: "note" }, officer);
     await order.refresh();
-    assert.deepEqual(order.view.missing, ["note", "page", "address"]);
+    assert.deepEqual(order.view.missing, { fields: ["note"], declaration: false, slots: ["page", "address"] });
     assert.equal(order.view.supplement.text, "The proof of address is too old.");
     assert.deepEqual(order.view.can, { edit: true, submit: false, withdraw: false, facecheck: false, interview: false, complete: false });
     await refusedAs(order.call("order.supplemented"), "missing");
@@ -216,7 +225,7 @@ test("an officer requires an interview of a child, and the guardian goes in too"
     const year = new Date().getUTCFullYear();
     const child = firstIssue({ relation: "child", birth_date: `${year - 8}-01-02` });
     const alone = await Order.draft(t, server, { fields: child });
-    assert.ok(alone.view.missing.includes("guardian_name") && alone.view.missing.includes("guardianship"));
+    assert.ok(alone.view.missing.fields.includes("guardian_name") && alone.view.missing.slots.includes("guardianship"));
     const order = await inReview(t, server, officer, { holder: alone.holder, fields: { ...child, guardian_name: "Zhang Wei" } });
     assert.deepEqual([order.view.applicant.age, order.view.applicant.minor, order.view.applicant.guardian_needed], [8, true, true]);
     assert.deepEqual(order.view.proposals, ["minor", "facecheck"]);

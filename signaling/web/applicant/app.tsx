@@ -92,9 +92,11 @@ function ProblemView({ session }: ViewProps): JSX.Element | null {
       <Heading title={title}>{title}</Heading>
       <ProblemNote problem={problem} />
       {!hopeless && <Button onClick={() => session.restart()}>{m.tryAgain}</Button>}
-      <a class="button" href="#/" {...testId("open-home")}>
-        {m.home.openHome}
-      </a>
+      {session.hasOrders.value && (
+        <a class="button" href="#/" {...testId("open-home")}>
+          {m.home.openHome}
+        </a>
+      )}
     </section>
   );
 }

@@ -38,14 +38,23 @@ export function BookingView({ session }: ViewProps): JSX.Element | null {
       )}
       {moving && <Appointment interview={interview} />}
       {moving && (
-        <Button id="give-back" look="plain" busy={busy.value} onClick={() => void act(() => session.giveBack())}>
-          {m.bookGiveBack}
-        </Button>
+        <div class="row-actions">
+          <Button id="calendar-file" icon="calendar" look="plain" onClick={() => void session.saveAppointment()}>
+            {messages.value.orders.calendarFile}
+          </Button>
+          <Button id="give-back" look="plain" busy={busy.value} onClick={() => void act(() => session.giveBack())}>
+            {m.bookGiveBack}
+          </Button>
+        </div>
       )}
       {interview.state !== "required" && <h2>{m.bookAgain}</h2>}
       {session.problem.value && <ProblemNote problem={session.problem.value} />}
-      {offer && <p class="muted">{m.bookTimes({ n: offer.bookings_left })}</p>}
-      {offer?.slots.some(({ at }) => !sameWallClock(at, viewerZone(), offer.mission.time_zone)) && <p class="muted">{m.bookZone}</p>}
+      {offer && (
+        <div class="muted">
+          <p>{m.bookTimes({ n: offer.bookings_left })}</p>
+          {offer.slots.some(({ at }) => !sameWallClock(at, viewerZone(), offer.mission.time_zone)) && <p>{m.bookZone}</p>}
+        </div>
+      )}
       {offer && offer.slots.length === 0 && <p>{m.bookNone}</p>}
       {offer && offer.bookings_left > 0 && (
         <>
@@ -59,14 +68,17 @@ export function BookingView({ session }: ViewProps): JSX.Element | null {
               {m.bookMore}
             </Button>
           )}
-          <Button
-            id="book"
-            busy={busy.value}
-            disabled={chosen.value === null}
-            onClick={() => void act(async () => chosen.value !== null && (await session.book(chosen.value)))}
-          >
-            {moving ? m.bookMove : m.bookConfirm}
-          </Button>
+          <div class="book-bar">
+            <Button
+              id="book"
+              look="primary"
+              busy={busy.value}
+              disabled={chosen.value === null}
+              onClick={() => void act(async () => chosen.value !== null && (await session.book(chosen.value)))}
+            >
+              {moving ? m.bookMove : m.bookConfirm}
+            </Button>
+          </div>
         </>
       )}
     </section>

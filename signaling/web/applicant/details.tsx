@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { Interview } from "../client/api";
 import { language, messages, nameOf } from "../client/i18n";
 import { testId } from "../client/testids";
-import { appointmentTimes, viewerZone } from "../client/time";
+import { appointmentTimes, dayAndTime, viewerZone } from "../client/time";
 import { Icon } from "../client/ui/icons";
 
 export function Appointment({ interview }: { interview: Interview }): JSX.Element | null {
@@ -23,8 +23,10 @@ export function Appointment({ interview }: { interview: Interview }): JSX.Elemen
       </p>
       {times.mission && (
         <p class="muted">
-          {times.mission.day === times.viewer.day ? "" : `${times.mission.day}, `}
-          {times.mission.time} {m.inZone({ mission })}
+          {times.mission.day === times.viewer.day
+            ? times.mission.time
+            : dayAndTime(interview.scheduled_at, language.value, interview.mission.time_zone)}{" "}
+          {m.inZone({ mission })}
         </p>
       )}
       <dl class="facts">

@@ -7,6 +7,7 @@ import { Call } from "../client/call";
 import { serverNowMs, syncClock, ticking } from "../client/clock";
 import { CredentialStore, deviceSecret, tabMark } from "../client/credentials";
 import { browserProblem, LocalMedia } from "../client/devices";
+import { saveAppointment } from "../client/files";
 import { Problem, toProblem, type ProblemCode } from "../client/problem";
 import { Room } from "../client/room";
 import { apiUrl, Rpc, type Caller } from "../client/rpc";
@@ -42,6 +43,8 @@ export class ApplicantSession {
   readonly call: Call;
   readonly room: Room;
 
+  /** Accounts and orders are kept here, so that a way leads to them. */
+  readonly hasOrders = signal(true);
   readonly interview = signal<Interview | null>(null);
   /** Set where the link was made for a face check instead of an interview. */
   readonly submission = signal<Submission | null>(null);
@@ -163,6 +166,11 @@ export class ApplicantSession {
     await this.#try(async () => this.#adopt(await this.rpc.call("schedule.cancel", {})));
   }
 
+  async saveAppointment(): Promise<void> {
+    const interview = this.interview.peek();
+    if (interview) await this.#try(() => saveAppointment("applicant", interview.id, interview.order_ref));
+  }
+
   async accept(): Promise<void> {
     this.declined.value = false;
     this.left.value = false;
@@ -224,6 +232,7 @@ export class ApplicantSession {
   async #attach(call: Caller): Promise<void> {
     const hello = await call("server.hello", {});
     syncClock(hello.now);
+    this.hasOrders.value = hello.book;
     if (!hello.draining) this.drainingUntil.value = null;
     try {
       this.#joined(await this.#signIn(call));

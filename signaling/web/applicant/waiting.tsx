@@ -5,7 +5,7 @@ import { language, messages } from "../client/i18n";
 import { keepAwake } from "../client/page";
 import { allowSound, soundAllowed } from "../client/sound";
 import { testId } from "../client/testids";
-import { clockTime, longDay, stopwatch, viewerZone } from "../client/time";
+import { dayAndTime, stopwatch, viewerZone } from "../client/time";
 import { Button, Heading, ProblemNote, secondsSince, Video } from "../client/ui/basics";
 import type { ViewProps } from "./app";
 import { BookingView } from "./booking";
@@ -26,7 +26,7 @@ export function CountdownView({ session }: ViewProps): JSX.Element {
             {stopwatch(Math.ceil(-secondsSince(opensAt)))}
           </p>
           <p class="muted">
-            {m.opensAt} {longDay(opensAt, language.value, viewerZone())}, {clockTime(opensAt, language.value, viewerZone())}
+            {m.opensAt} {dayAndTime(opensAt, language.value, viewerZone())}
           </p>
         </div>
       )}

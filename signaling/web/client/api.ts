@@ -1,8 +1,9 @@
 /* The viva.v1 API as the pages see it: JSON-RPC 2.0 over /v1/ws. Instants are RFC 3339 UTC; ids are opaque. */
 import type { Account, HolderMethods, HolderNotifications } from "./api_account";
 import type { FaceCheck, Findings, Identity, Prompt, SamePerson, SkipReason, TryResult } from "./api_facecheck";
-import type { OfficerName, Order } from "./api_order";
+import type { OfficerName, Order, OrderMissing } from "./api_order";
 import type { ConductMethods, ConductNotifications, GuardianIdentified, Opinion, ReviewMethods } from "./api_review";
+import type { Language } from "./language";
 
 export type Instant = string;
 export type Role = "applicant" | "guardian" | "interpreter" | "officer";
@@ -20,7 +21,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 export interface Mission {
   id: string;
-  name: { en: string; "zh-Hans": string };
+  name: Record<Language, string>;
   time_zone: string;
 }
 
@@ -132,6 +133,8 @@ export interface Hello {
   draining: boolean;
   now: Instant;
   demo: boolean;
+  /** Accounts and orders are kept here; false: a foreign order service has them. */
+  book: boolean;
 }
 
 /** What an applicant may book. */
@@ -291,6 +294,5 @@ export interface ErrorData {
   allowed?: string[];
   /** Of invalid_params: which one. */
   field?: string;
-  /** Of `missing`: fields and slots. */
-  missing?: string[];
+  missing?: OrderMissing;
 }

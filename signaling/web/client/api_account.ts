@@ -58,12 +58,13 @@ export interface OrderMission {
   id: string;
   name_en: string;
   name_zh_hans: string;
+  name_zh_hant: string;
   time_zone: string;
   countries: string[];
   districts: string[];
   cross_district: boolean;
   languages: string[];
-  payment: { en: string | null; zh_hans: string | null } | null;
+  payment: { en: string; zh_hans: string; zh_hant: string } | null;
   kinds: OrderKind[];
 }
 

@@ -121,6 +121,13 @@ export interface HistoryEntry {
   reason: string | null;
 }
 
+/** By kind: an address is both a field and a slot. */
+export interface OrderMissing {
+  fields: OrderField[];
+  declaration: boolean;
+  slots: OrderSlot[];
+}
+
 export interface Order {
   id: string;
   number: string;
@@ -155,7 +162,7 @@ export interface Order {
   };
   declaration: { signed_at: Instant; name: string; signature: string } | null;
   materials: OrderMaterial[];
-  missing: string[];
+  missing: OrderMissing;
   facecheck: { id: string; state: CheckState; tries: { used: number; max: number } } | null;
   interview: {
     id: string;

@@ -47,10 +47,13 @@ function parsed(text: string | null): Credentials {
   }
 }
 
+/** Who signs in, each with credentials of their own. */
+export type PageName = "applicant" | "officer" | "holder";
+
 export class CredentialStore {
   readonly #key: string;
 
-  constructor(page: "applicant" | "officer" | "holder") {
+  constructor(page: PageName) {
     this.#key = `viva.${page}.credentials`;
   }
 

@@ -1,7 +1,7 @@
 /** The page's language. A dictionary lacks nothing: the Chinese ones must have the type of en. */
 import { computed, effect, signal } from "@preact/signals";
 import { preference } from "./credentials";
-import { nameIn, pickLanguage, type Language } from "./language";
+import { pickLanguage, type Language } from "./language";
 import { en } from "./messages/en";
 import { zhHans } from "./messages/zh-hans";
 import { zhHant } from "./messages/zh-hant";
@@ -26,6 +26,9 @@ export const language = signal<Language>(initial());
 /** Read `messages.value` while rendering: the component follows the language. */
 export const messages = computed<Messages>(() => LANGUAGES[language.value].messages);
 
+/** After a word that says what follows. */
+export const colon = computed(() => (language.value === "en" ? ": " : "：")); // full width among Chinese characters
+
 effect(() => {
   document.documentElement.lang = language.value;
 });
@@ -36,4 +39,4 @@ export function chooseLanguage(chosen: Language): void {
 }
 
 /** A mission's name for the reader. */
-export const nameOf = ({ name }: { name: { en: string; "zh-Hans": string } }): string => nameIn(name, language.value);
+export const nameOf = ({ name }: { name: Readonly<Record<Language, string>> }): string => name[language.value];

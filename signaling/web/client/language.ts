@@ -1,5 +1,8 @@
 export type Language = "zh-Hans" | "zh-Hant" | "en";
 
+/** What the API calls them where a mission has a text in each. */
+export const TEXT_KEY = { en: "en", "zh-Hans": "zh_hans", "zh-Hant": "zh_hant" } as const satisfies Record<Language, string>;
+
 /** Regions whose readers of Chinese read traditional characters where the tag names no script. */
 const TRADITIONAL = /^zh-(?:hant|(?!hans)(?:[a-z]+-)*(?:tw|hk|mo))\b/;
 
@@ -12,9 +15,4 @@ export function pickLanguage(preferred: readonly string[]): Language {
     if (primary === "en") return "en";
   }
   return "en";
-}
-
-/** A name that comes in English and in simplified Chinese only. */
-export function nameIn(name: { en: string; "zh-Hans": string }, language: Language): string {
-  return language === "en" ? name.en : name["zh-Hans"];
 }

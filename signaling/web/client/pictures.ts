@@ -1,6 +1,6 @@
 /** Pictures from the server. They need the session's token, so they are fetched and shown from memory. */
-import { CredentialStore } from "./credentials";
-import { Problem, problemOfReply } from "./problem";
+import type { PageName } from "./credentials";
+import { fetchFile } from "./files";
 
 export interface Picture {
   url: string;
@@ -12,7 +12,7 @@ export class Pictures {
   readonly #loaded = new Map<string, Promise<Picture>>();
   readonly #urls: string[] = [];
 
-  constructor(private readonly page: "applicant" | "officer" | "holder") {}
+  constructor(private readonly page: PageName) {}
 
   /** The picture at `path`, loaded once; another `version` of it is another picture. */
   get(path: string, version = ""): Promise<Picture> {
@@ -31,9 +31,7 @@ export class Pictures {
   }
 
   async #load(path: string): Promise<Picture> {
-    const token = new CredentialStore(this.page).load().token ?? "";
-    const response = await fetch(path, { headers: { Authorization: `Bearer ${token}` }, cache: "no-store" });
-    if (!response.ok) throw await refusal(response);
+    const response = await fetchFile(this.page, path, "picture_unavailable");
     const bytes = await response.arrayBuffer();
     const url = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
     this.#urls.push(url);
@@ -46,15 +44,6 @@ export const capturePath = (id: string): string => `/v1/captures/${encodeURIComp
 export const materialPath = (orderId: string, slot: string, width?: number): string =>
   `/v1/orders/${encodeURIComponent(orderId)}/materials/${slot}${width === undefined ? "" : `?width=${width}`}`;
 export const facecheckPath = (id: string, what: string): string => `/v1/facechecks/${encodeURIComponent(id)}/${what}`;
-
-async function refusal(response: Response): Promise<Problem> {
-  try {
-    const { error } = (await response.json()) as { error: { code: string; message: string } };
-    return problemOfReply({ code: 0, message: error.message, data: { code: error.code } });
-  } catch {
-    return new Problem("picture_unavailable", `status ${response.status}`);
-  }
-}
 
 async function sha256(bytes: ArrayBuffer): Promise<string | null> {
   if (!("subtle" in crypto)) return null;

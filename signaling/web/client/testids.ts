@@ -16,7 +16,7 @@
  *              new-order, order-card (data-order, data-yours), verify-first, messages, no-messages, message (data-seq,
  *              data-read), to-order, older-messages, account (data-verified), verify-form, id-kind-id_card,
  *              id-kind-passport, real-name, id-number, id-number-error, verify, verified, account-language,
- *              mail-messages, home-sign-out, back-to-order, open-home, fraud-note, hotline
+ *              mail-messages, home-sign-out, back-to-order, open-home, elsewhere, fraud-note, hotline
  * Officer:     login, password, sign-in, sign-out, day, previous-day, next-day, today, interview-row (data-interview,
  *              data-state), waiting-since, interview (data-state), back, start-call, ringing, cancel-call, participant
  *              (data-party, data-role, data-media, data-microphone, data-camera), show-large, admit, capture-face,

@@ -24,6 +24,11 @@ export function longDay(instant: string | number, language: Language, zone: stri
   return format(instant, language, zone, { weekday: "long", day: "numeric", month: "long" });
 }
 
+/** "Saturday, 21 November, 17:30" */
+export function dayAndTime(instant: string | number, language: Language, zone: string, time = clockTime): string {
+  return `${longDay(instant, language, zone)}${language === "en" ? "," : ""} ${time(instant, language, zone)}`;
+}
+
 /** The day in a zone as YYYY-MM-DD. */
 export function isoDay(instant: string | number, zone: string): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(

@@ -6,7 +6,7 @@ import { CAPTURE_KINDS, type Capture, type CaptureKind } from "../client/api";
 import { language, messages } from "../client/i18n";
 import { toProblem, type Problem } from "../client/problem";
 import { testId } from "../client/testids";
-import { clockSeconds, longDay, viewerZone } from "../client/time";
+import { clockSeconds, dayAndTime, viewerZone } from "../client/time";
 import { capturePath, type Picture } from "../client/pictures";
 import { Dialog, ProblemNote } from "../client/ui/basics";
 import { Icon } from "../client/ui/icons";
@@ -164,7 +164,7 @@ function CaptureRecord({ desk, capture, picture }: CaptureProps & { picture: Pic
   const field = m.officer.recordFields;
   const party = desk.interview.value?.parties.find((other) => other.id === capture.party_id);
   const zone = viewerZone();
-  const taken = `${longDay(capture.captured_at, language.value, zone)}, ${clockSeconds(capture.captured_at, language.value, zone)}`;
+  const taken = dayAndTime(capture.captured_at, language.value, zone, clockSeconds);
   const plain: [string, string][] = [
     [field.party, `${party?.name ?? ""} (${m.roles[capture.party_role]})`],
     [field.kind, m.kinds[capture.kind]],

@@ -7,7 +7,7 @@ import { messages } from "../client/i18n";
 import { testId } from "../client/testids";
 import { Button, Dialog, Heading } from "../client/ui/basics";
 import type { PageProps } from "./app";
-import { CheckChip, CheckDialog, dayAndTime } from "./check_view";
+import { CheckChip, CheckDialog, whenHere } from "./check_view";
 import type { MadeLink } from "./checks";
 
 export function ChecksView({ session }: PageProps): JSX.Element {
@@ -54,7 +54,7 @@ function Row({ check, onOpen }: { check: FaceCheck; onOpen: () => void }): JSX.E
         <CheckChip check={check} />
         <span class="muted role">{check.skip_reason ? m.facecheck.skips[check.skip_reason] : ""}</span>
       </span>
-      <span class="muted">{dayAndTime(check.decided_at ?? check.created_at)}</span>
+      <span class="muted">{whenHere(check.decided_at ?? check.created_at)}</span>
       <Button id="open-check" onClick={onOpen}>
         {words.open}
         <span class="visually-hidden"> {check.order_ref}</span>
@@ -188,7 +188,7 @@ function LinkDialog({ made, onClose }: { made: MadeLink; onClose: () => void }):
           <label for="check-link">{m.facecheck.officer.dialogTitle({ order: made.check.order_ref })}</label>
           <input id="check-link" readOnly value={made.link} onFocus={(event) => event.currentTarget.select()} {...testId("check-link")} />
         </div>
-        <p class="muted">{words.linkExpires({ when: dayAndTime(made.expires_at) })}</p>
+        <p class="muted">{words.linkExpires({ when: whenHere(made.expires_at) })}</p>
         <div class="dialog-foot">
           <span role="status">{copied.value && words.copied}</span>
           <Button id="copy-link" look="primary" onClick={copy}>

@@ -3,10 +3,10 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { IDENTITY_FIELDS, MATERIAL_SLOTS, type FaceCheck, type MaterialSlot, type TryRecord } from "../client/api_facecheck";
-import { language, messages } from "../client/i18n";
+import { colon, language, messages } from "../client/i18n";
 import { facecheckPath, type Pictures } from "../client/pictures";
 import { testId } from "../client/testids";
-import { clockTime, longDay, viewerZone } from "../client/time";
+import { dayAndTime, viewerZone } from "../client/time";
 import { Dialog } from "../client/ui/basics";
 import { CheckList, Reasons } from "../client/ui/checks";
 import { Icon } from "../client/ui/icons";
@@ -19,10 +19,7 @@ export function CheckChip({ check }: { check: FaceCheck }): JSX.Element {
   return <span class={STATE_LOOK[check.state]}>{messages.value.facecheck.states[check.state]}</span>;
 }
 
-export const dayAndTime = (instant: string): string => {
-  const zone = viewerZone();
-  return `${longDay(instant, language.value, zone)}, ${clockTime(instant, language.value, zone)}`;
-};
+export const whenHere = (instant: string): string => dayAndTime(instant, language.value, viewerZone());
 
 export function CheckFacts({ check }: { check: FaceCheck }): JSX.Element {
   const m = messages.value.facecheck;
@@ -32,13 +29,13 @@ export function CheckFacts({ check }: { check: FaceCheck }): JSX.Element {
       <p class="newest-head">
         <CheckChip check={check} />
         <span class="muted">
-          {m.officer.tries}: {m.officer.triesOf(check.tries)}
+          {m.officer.tries}{colon}{m.officer.triesOf(check.tries)}
         </span>
       </p>
       <p class="muted">
         {check.decided_at !== null
-          ? `${m.officer.decidedAt}: ${dayAndTime(check.decided_at)}`
-          : `${m.officer.createdAt}: ${dayAndTime(check.created_at)}`}
+          ? `${m.officer.decidedAt}${colon.value}${whenHere(check.decided_at)}`
+          : `${m.officer.createdAt}${colon.value}${whenHere(check.created_at)}`}
       </p>
       {check.skip_reason && <p>{m.skips[check.skip_reason]}</p>}
       <Reasons reasons={last} />
@@ -161,7 +158,7 @@ function TryView(props: { check: FaceCheck; one: TryRecord; n: number; pictures:
       <h3>
         {m.officer.tryNumber({ n })} <span class={one.decision === "pass" ? "chip good" : "chip warn"}>{m.tryDecisions[one.decision]}</span>
       </h3>
-      <p class="muted">{dayAndTime(one.at)}</p>
+      <p class="muted">{whenHere(one.at)}</p>
       <Photo pictures={pictures} place={framePlace(check, one.id)} name={m.officer.bestFrame({ n })} />
       <Reasons reasons={one.reasons} />
       {steps.length > 0 && (
@@ -171,14 +168,14 @@ function TryView(props: { check: FaceCheck; one: TryRecord; n: number; pictures:
               <span class="check-sign" aria-hidden="true">
                 <Icon name={step.passed ? "check" : "cross"} />
               </span>
-              {m.tasks[step.task]?.do ?? step.task}: {step.passed ? m.officer.stepDone : m.officer.stepNotDone}
+              {m.tasks[step.task]?.do ?? step.task}{colon}{step.passed ? m.officer.stepDone : m.officer.stepNotDone}
             </li>
           ))}
         </ul>
       )}
       {passive !== null && (
         <p class="muted">
-          {m.officer.passive}: {passive.toFixed(2)}
+          {m.officer.passive}{colon}{passive.toFixed(2)}
         </p>
       )}
       {one.hints.length > 0 && (

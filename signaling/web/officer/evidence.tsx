@@ -11,7 +11,7 @@ import type {
   MatchDecision,
   Mrz,
 } from "../client/api_facecheck";
-import { messages } from "../client/i18n";
+import { colon, messages } from "../client/i18n";
 import type { Pictures } from "../client/pictures";
 import { testId } from "../client/testids";
 import { Reasons } from "../client/ui/checks";
@@ -111,7 +111,7 @@ export function DocumentView({ document }: { document: DocumentReport }): JSX.El
       {mrz ? <MrzView mrz={mrz} /> : <p>{m.mrzNone}</p>}
       {name_chinese && (
         <p>
-          {m.nameChinese}: <span class="strong">{name_chinese.text}</span>
+          {m.nameChinese}{colon}<span class="strong">{name_chinese.text}</span>
         </p>
       )}
       <Reasons reasons={document.page.reasons} />

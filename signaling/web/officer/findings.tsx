@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import type { Capture } from "../client/api";
 import type { Findings } from "../client/api_facecheck";
-import { messages } from "../client/i18n";
+import { colon, messages } from "../client/i18n";
 import { capturePath, facecheckPath } from "../client/pictures";
 import { reasonText } from "../client/reasons";
 import { testId } from "../client/testids";
@@ -139,7 +139,7 @@ function DocumentSummary({ findings }: { findings: Findings & { kind: "document"
     <>
       <p class={mrz?.valid ? "verdict good" : "verdict"}>
         <Icon name={mrz?.valid ? "check" : "warn"} />
-        {m.officer.mrz}: {mrz ? (mrz.valid ? m.officer.mrzValid : m.officer.mrzInvalid) : m.officer.mrzNone}
+        {m.officer.mrz}{colon}{mrz ? (mrz.valid ? m.officer.mrzValid : m.officer.mrzInvalid) : m.officer.mrzNone}
       </p>
       {findings.fields && (
         <p class={findings.fields.agrees ? "verdict good" : "verdict"}>
@@ -149,7 +149,7 @@ function DocumentSummary({ findings }: { findings: Findings & { kind: "document"
       )}
       {off.map((field) => (
         <p key={field.field} class="muted">
-          {field.order ?? "–"} / {field.document ?? "–"}: {m.fieldResults[field.result]}
+          {field.order ?? "–"} / {field.document ?? "–"}{colon}{m.fieldResults[field.result]}
         </p>
       ))}
     </>

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { OUTCOMES, type Outcome } from "../client/api";
-import { messages } from "../client/i18n";
+import { colon, messages } from "../client/i18n";
 import { testId } from "../client/testids";
 import { Icon } from "../client/ui/icons";
 import { obstacles, type Obstacle } from "./conduct/decide";
@@ -48,7 +48,7 @@ function Opinions({ desk }: DeskProps): JSX.Element | null {
   const { officer, opinion: said, reason } = opinion;
   return (
     <p class={said === "agree" ? "note" : "note warn"} {...testId("opinion-said")}>
-      <span>{said === null ? m.decide.opinionOpen({ name: officer.name }) : `${officer.name}: ${m.colleagues.opinions[said]}. ${reason ?? ""}`}</span>
+      <span>{said === null ? m.decide.opinionOpen({ name: officer.name }) : `${officer.name}${colon.value}${m.colleagues.opinions[said]}. ${reason ?? ""}`}</span>
     </p>
   );
 }

@@ -12,7 +12,7 @@ import type { OfficerSession } from "./session";
 const SECTION_KEYS: Record<Section, string> = { queue: "g q", calendar: "g c", interviews: "g i", checks: "g f" };
 
 export const sectionsOf = (session: OfficerSession): Section[] =>
-  SECTIONS.filter((section) => section !== "queue" || session.queue.available.value !== false);
+  SECTIONS.filter((section) => section !== "queue" || session.book.value);
 
 /** The keys that work in every section, and the button that explains them all. */
 export function Keyboard({ session }: { session: OfficerSession }): JSX.Element {

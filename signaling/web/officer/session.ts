@@ -1,7 +1,7 @@
 /** The officer's page as a whole: who is signed in, which section is shown, what is open, what to be told. */
 import { batch, signal } from "@preact/signals";
 import type { Interview, Officer, Party } from "../client/api";
-import { syncClock } from "../client/clock";
+import { comeBack } from "../client/come_back";
 import { CredentialStore, preference } from "../client/credentials";
 import { LocalMedia } from "../client/devices";
 import { Problem, toProblem } from "../client/problem";
@@ -34,6 +34,8 @@ export class OfficerSession {
   /** Until the server has said whether the kept token still holds. */
   readonly starting = signal(true);
   readonly demo = signal(false);
+  /** This service keeps orders itself; false: a foreign order service does. */
+  readonly book = signal(true);
   readonly problem = signal<Problem | null>(null);
   readonly replaced = signal(false);
   readonly drainingUntil = signal<string | null>(null);
@@ -152,25 +154,12 @@ export class OfficerSession {
   }
 
   async #attach(call: Caller): Promise<void> {
-    const hello = await call("server.hello", {});
-    syncClock(hello.now);
+    const { hello, session, problem } = await comeBack(call, this.#store);
     this.demo.value = hello.demo;
+    this.book.value = hello.book;
     if (!hello.draining) this.drainingUntil.value = null;
-    const { token } = this.#store.load();
-    if (token === undefined) {
-      this.#signedOut(null);
-      return;
-    }
-    try {
-      const { officer } = await call("session.resume", { token });
-      if (officer) this.#signedIn(officer);
-      else this.#signedOut(null);
-    } catch (error) {
-      const problem = toProblem(error);
-      if (problem.code === "offline" || problem.code === "timeout") throw problem;
-      this.#store.clear();
-      this.#signedOut(problem.code === "not_signed_in" ? null : problem);
-    }
+    if (session?.officer) this.#signedIn(session.officer);
+    else this.#signedOut(problem);
   }
 
   #signedIn(officer: Officer): void {
@@ -179,7 +168,7 @@ export class OfficerSession {
       this.starting.value = false;
       this.problem.value = null;
     });
-    void this.queue.refresh().then(() => this.queue.available.peek() === false && this.#route());
+    if (this.book.peek()) void this.queue.refresh();
     void this.showDay(this.day.peek());
     void this.checks.refresh();
     this.#route();
@@ -206,13 +195,13 @@ export class OfficerSession {
   #route(): void {
     if (!this.officer.peek()) return;
     const route = routeOf(location.hash);
-    if (route.view === "interview" || route.view === "order") {
+    if (route.view === "interview" || (route.view === "order" && this.book.peek())) {
       this.#open(route.view, route.id);
       return;
     }
     this.#close();
-    const wanted = route.view === "home" ? sectionNamed(preference.get("section")) : route.view;
-    this.#enter(wanted === "queue" && this.queue.available.peek() === false ? "interviews" : wanted);
+    const wanted = route.view === "home" || route.view === "order" ? sectionNamed(preference.get("section")) : route.view;
+    this.#enter(wanted === "queue" && !this.book.peek() ? "interviews" : wanted);
   }
 
   #open(view: "order" | "interview", id: string): void {

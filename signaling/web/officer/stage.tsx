@@ -1,6 +1,6 @@
 /** The large picture, and what takes its place while there is none. */
 import type { JSX } from "preact";
-import { messages } from "../client/i18n";
+import { colon, messages } from "../client/i18n";
 import { testId } from "../client/testids";
 import { Button, secondsSince, Video } from "../client/ui/basics";
 import { DeviceButtons } from "../client/ui/device_buttons";
@@ -122,12 +122,12 @@ function Over({ desk }: DeskProps): JSX.Element | null {
       <p class="stage-lead">{m.officer.over[interview.state]}</p>
       {interview.outcome != null && (
         <p>
-          {m.officer.outcome}: <span class="strong">{m.outcomes[interview.outcome].name}</span>
+          {m.officer.outcome}{colon}<span class="strong">{m.outcomes[interview.outcome].name}</span>
         </p>
       )}
       {interview.reason != null && interview.reason !== "" && (
         <p>
-          {m.officer.reason}: {interview.reason}
+          {m.officer.reason}{colon}{interview.reason}
         </p>
       )}
     </div>

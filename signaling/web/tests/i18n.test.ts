@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nameIn, pickLanguage } from "../client/language";
+import { pickLanguage } from "../client/language";
 import { en } from "../client/messages/en";
 import { zhHans } from "../client/messages/zh-hans";
 import { zhHant } from "../client/messages/zh-hant";
@@ -57,9 +57,4 @@ test.each([
   [[], "en"],
 ] as const)("languages %o give %s", (preferred, expected) => {
   expect(pickLanguage(preferred)).toBe(expected);
-});
-
-test("a name in two languages is read by readers of three", () => {
-  const name = { en: "Consulate", "zh-Hans": "领事馆" };
-  expect((["en", "zh-Hans", "zh-Hant"] as const).map((language) => nameIn(name, language))).toEqual(["Consulate", "领事馆", "领事馆"]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { NEXT_CODES, ORDER_FIELDS, ORDER_SLOTS, type Order } from "../client/api_order";
+import { NEXT_CODES, type Order, type OrderMissing } from "../client/api_order";
 import { orders as en } from "../client/messages/en_order";
 import { orders as zhHans } from "../client/messages/zh-hans_order";
 import { orders as zhHant } from "../client/messages/zh-hant_order";
@@ -8,11 +8,12 @@ import { strokesOf } from "../client/strokes";
 import { contentRange, offsetIn } from "../client/upload";
 import { courseOf } from "../applicant/orders/course";
 import { Details, valueOf } from "../applicant/orders/details";
-import { calendarFile } from "../applicant/orders/ics";
 import { conditionChosen, conditionsOf, hasDocument } from "../applicant/orders/kinds";
-import { missingOf, nextStep } from "../applicant/orders/next";
+import { isMissing, missingOf, nextStep } from "../applicant/orders/next";
 import { regionName, regionNames } from "../client/regions";
 import { encode, extended, moved, pointAt, SIGNATURE_BYTES_MAX, type Stroke } from "../applicant/orders/signature";
+
+const NOTHING: OrderMissing = { fields: [], declaration: false, slots: [] };
 
 const order = (change: Partial<Order> = {}): Order =>
   ({
@@ -27,16 +28,15 @@ const order = (change: Partial<Order> = {}): Order =>
     created_at: "2026-03-01T10:00:00Z",
     applicant: { name: "李梅", birth_date: null },
     details: { address: "Storgatan 1" },
-    missing: [],
+    missing: NOTHING,
     history: [],
     next: "fill_in",
     ...change,
   }) as unknown as Order;
 
 describe("what is next", () => {
-  const { details } = order();
   test.each(NEXT_CODES)("%s has a sentence in every language, and a button where there is something to do", (code) => {
-    const { action } = nextStep({ next: code, missing: [], details });
+    const { action } = nextStep({ next: code, missing: NOTHING });
     for (const { next } of [en, zhHans, zhHant]) {
       const { text, button } = next[code];
       expect(text).not.toBe("");
@@ -45,26 +45,22 @@ describe("what is next", () => {
   });
 
   test("a code of a newer server sends nobody anywhere", () => {
-    expect(nextStep({ next: "sing_a_song", missing: [], details })).toEqual({ code: "wait_review", action: null });
+    expect(nextStep({ next: "sing_a_song", missing: NOTHING })).toEqual({ code: "wait_review", action: null });
   });
 
   test("what is asked for is answered before it is sent again", () => {
-    expect(nextStep({ next: "supplement", missing: ["page"], details }).action).toEqual({ do: "show", section: "materials" });
-    expect(nextStep({ next: "supplement", missing: [], details }).action).toEqual({ do: "supplemented" });
+    expect(nextStep({ next: "supplement", missing: { ...NOTHING, slots: ["page"] } }).action).toEqual({ do: "show", section: "materials" });
+    expect(nextStep({ next: "supplement", missing: NOTHING }).action).toEqual({ do: "supplemented" });
   });
 
-  const sections = (missing: string[], address: string | null = null): string[] =>
-    missingOf({ missing, details: { ...order().details, address } }).map(({ section }) => section);
-
-  test("everything that can be missing has its section", () => {
-    for (const field of ORDER_FIELDS) expect(sections([field])).toEqual(["details"]);
-    for (const slot of ORDER_SLOTS) expect(sections([slot], "Storgatan 1")).toEqual(["materials"]);
-    expect(sections(["declaration", "what a newer server asks"])).toEqual(["declaration", "submit"]);
-  });
-
-  test("an address is a field first, and a picture where the field is filled in", () => {
-    expect(sections(["address", "address"])).toEqual(["details", "materials"]);
-    expect(sections(["phone", "declaration", "address"], "Storgatan 1")).toEqual(["details", "declaration", "materials"]);
+  test("an address that is missing as a field and as a picture is missing twice, each in its place", () => {
+    expect(missingOf({ missing: { fields: ["phone", "address"], declaration: true, slots: ["address"] } })).toEqual([
+      { name: "phone", section: "details" },
+      { name: "address", section: "details" },
+      { name: "declaration", section: "declaration" },
+      { name: "address", section: "materials" },
+    ]);
+    expect(isMissing({ missing: { ...NOTHING, slots: ["address"] } }, "details", "address")).toBe(false);
   });
 });
 
@@ -250,12 +246,4 @@ describe("an order's way", () => {
       ["withdrawn", "stopped"],
     ]);
   });
-});
-
-test("a calendar file has short lines, and nothing breaks out of them", () => {
-  const event = { uid: "i1", at: "2026-03-05T09:00:00Z", minutes: 30, title: "Interview, 视频面谈; ".repeat(9), text: "a\nBEGIN:VEVENT" };
-  const lines = calendarFile(event, 0).split("\r\n");
-  expect(lines).toContain("DTEND:20260305T093000Z");
-  expect(lines.filter((line) => line.startsWith("BEGIN:VEVENT"))).toHaveLength(1);
-  for (const line of lines) expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75);
 });

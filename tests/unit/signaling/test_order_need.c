@@ -29,6 +29,17 @@ static void assert_words(json_t *array, const char *expected)
     assert_string_equal(text, expected);
 }
 
+/* What order_missing() says, by kind; an order is complete where all three are empty. */
+static void assert_missing(const struct order_facts *facts, const char *fields, bool declaration, const char *slots)
+{
+    json_t *missing = order_missing(facts);
+    assert_words(json_incref(json_object_get(missing, "fields")), fields);
+    assert_int_equal(json_is_true(json_object_get(missing, "declaration")), declaration);
+    assert_words(json_incref(json_object_get(missing, "slots")), slots);
+    assert_int_equal(order_is_complete(missing), *fields == '\0' && !declaration && *slots == '\0');
+    json_decref(missing);
+}
+
 #define COMPLETE                                                                                                       \
     "{\"relation\":\"self\",\"applicant_name\":\"a\",\"applicant_name_latin\":\"a\",\"birth_date\":\"1990-01-02\","    \
     "\"sex\":\"F\",\"region\":\"US-NY\",\"address\":\"a\",\"phone\":\"12345\"}"
@@ -91,13 +102,19 @@ static void a_whole_order_misses_nothing(void **state)
                                 .slots = (char *)"address:5 nationality:5 portrait:6",
                                 .details = (char *)COMPLETE};
     g_auto(OrderFacts) whole = facts_of(&order);
-    assert_words(order_missing(&whole), "");
+    assert_missing(&whole, "", false, "");
     order.declared_us = 0;
     order.slots = (char *)"address:5";
     order.issue = NULL;
     order.condition = NULL;
     g_auto(OrderFacts) less = facts_of(&order);
-    assert_words(order_missing(&less), "issue condition declaration portrait");
+    assert_missing(&less, "issue condition", true, "portrait");
+    order.slots = NULL;
+    order.details =
+        (char *)"{\"relation\":\"self\",\"applicant_name\":\"a\",\"applicant_name_latin\":\"a\",\"birth_date\":"
+                "\"1990-01-02\",\"sex\":\"F\",\"region\":\"US-NY\",\"phone\":\"12345\"}";
+    g_auto(OrderFacts) homeless = facts_of(&order); /* the address and the proof of it are two things */
+    assert_missing(&homeless, "issue condition address", true, "portrait address");
     order.details = NULL;
     g_auto(OrderFacts) nothing = facts_of(&order);
     assert_words(order_missing_fields(&nothing), "relation issue condition applicant_name applicant_name_latin"
@@ -134,7 +151,7 @@ static void a_supplement_is_done_when_what_was_asked_for_has_come_since(void **s
         .supplement = (char *)"{\"slots\":[\"address\",\"page\"],\"fields\":[\"note\"],\"since_us\":10}",
     };
     g_auto(OrderFacts) facts = facts_of(&order);
-    assert_words(order_missing(&facts), "document_number expiry_date note page address");
+    assert_missing(&facts, "document_number expiry_date note", false, "page address");
     assert_int_equal(order_slot_use(&facts, "page"), ORDER_SLOT_NEEDED);
     order.slots = (char *)"address:10 page:11";
     g_auto(OrderFacts) later = facts_of(&order);

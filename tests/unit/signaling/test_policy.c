@@ -242,6 +242,11 @@ static void the_demo_missions_can_be_read_and_differ(void **state)
     assert_int_equal(there->appointment.capacity, 1);
     assert_string_not_equal(here->mission.time_zone, there->mission.time_zone);
     assert_true(there->interview.every_order && !here->interview.every_order);
+    const struct policy *both[] = {here, there};
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+        assert_true(both[i]->mission.name_en && both[i]->mission.name_zh_hans && both[i]->mission.name_zh_hant);
+        assert_true(both[i]->payment.en && both[i]->payment.zh_hans && both[i]->payment.zh_hant);
+    }
     const struct script *long_one = policies_script(policies, "new-york"),
                         *short_one = policies_script(policies, "stockholm");
     assert_true(script_find(long_one, "alone")->required && !script_find(short_one, "alone")->required);

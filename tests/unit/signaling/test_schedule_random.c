@@ -211,8 +211,10 @@ static void begin(struct world *world, unsigned place, guint32 seed)
     struct store *store = world->fixture->service.store;
     world->zone = g_time_zone_new_identifier(walk_places[place].zone);
     assert_non_null(world->zone);
-    assert_true(store_mission_set_time_zone(store, "here", walk_places[place].zone, NULL));
     world->mission = store_mission_get(store, "here", NULL);
+    g_free(world->mission->time_zone);
+    world->mission->time_zone = g_strdup(walk_places[place].zone);
+    assert_true(store_mission_save(store, world->mission, NULL));
     world->from_us = utc_us(walk_places[place].around) - DAY_US;
     world->to_us = world->from_us + DAYS * DAY_US;
     world->now_us = world->from_us - 3 * DAY_US;

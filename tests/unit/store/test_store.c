@@ -145,6 +145,14 @@ static void missions_and_officers_are_kept(void **state)
     assert_string_equal(mission->name_zh_hans, "驻纽约总领馆");
     assert_fails(store_mission_get(fixture->store, "atlantis", &error), STORE_ERROR_NOT_FOUND);
     assert_fails(store_mission_add(fixture->store, mission, &error), STORE_ERROR_CONFLICT);
+    assert_null(mission->name_zh_hant);
+    mission->name_zh_hant = g_strdup("駐紐約總領館");
+    assert_ok(store_mission_save(fixture->store, mission, &error));
+    store_mission_free(mission);
+    assert_ok(mission = store_mission_get(fixture->store, "nyc", &error));
+    assert_string_equal(mission->name_zh_hant, "駐紐約總領館");
+    mission->id[0] = 'x';
+    assert_fails(store_mission_save(fixture->store, mission, &error), STORE_ERROR_NOT_FOUND);
     store_mission_free(mission);
 
     struct store_officer *officer;

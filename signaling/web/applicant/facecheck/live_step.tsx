@@ -1,7 +1,7 @@
 /** Step 3 around the try itself: what will happen, the camera, and what came of it. */
 import type { JSX } from "preact";
 import type { Reason } from "../../client/api_facecheck";
-import { language, messages } from "../../client/i18n";
+import { colon, language, messages } from "../../client/i18n";
 import { wasInterrupted } from "../../client/reasons";
 import { canSpeak, say, setSpeech, speechOn } from "../../client/speech";
 import { testId } from "../../client/testids";
@@ -166,12 +166,12 @@ function Related({ submission, reasons }: CheckProps & { reasons: Reason[] }): J
     <>
       {has("face_differs", "page_differs") && (
         <Button id="back-to-portrait" onClick={() => submission.go("portrait")}>
-          {m.steps.portrait}: {m.replace}
+          {m.steps.portrait}{colon}{m.replace}
         </Button>
       )}
       {has("page_differs", "page_unreadable", "fields_differ") && (
         <Button id="back-to-page" onClick={() => submission.go("page")}>
-          {m.steps.page}: {m.replace}
+          {m.steps.page}{colon}{m.replace}
         </Button>
       )}
     </>

@@ -4,7 +4,7 @@ import { batch, effect, signal } from "@preact/signals";
 import type { Account, CodeSent, EnterWhat, IdKind, Message } from "../../client/api_account";
 import type { Method, Params } from "../../client/api";
 import type { Order } from "../../client/api_order";
-import { syncClock } from "../../client/clock";
+import { comeBack } from "../../client/come_back";
 import { CredentialStore, tabMark } from "../../client/credentials";
 import { language } from "../../client/i18n";
 import { toProblem, type Problem, type ProblemCode } from "../../client/problem";
@@ -20,6 +20,8 @@ export class Home {
   readonly rpc: Rpc;
   /** Not known yet whether somebody is signed in. */
   readonly starting = signal(true);
+  /** Accounts and orders are kept here; false: a foreign order service has them. */
+  readonly book = signal(true);
   readonly account = signal<Account | null>(null);
   /** Without history and materials; null: not loaded yet. */
   readonly orders = signal<Order[] | null>(null);
@@ -180,24 +182,11 @@ export class Home {
   }
 
   async #attach(call: Caller): Promise<void> {
-    const hello = await call("server.hello", {});
-    syncClock(hello.now);
+    const { hello, session, problem } = await comeBack(call, this.#store);
+    this.book.value = hello.book;
     if (!hello.draining) this.drainingUntil.value = null;
-    const { token } = this.#store.load();
-    if (token === undefined) {
-      this.#signedOut(null);
-      return;
-    }
-    try {
-      const { account } = await call("session.resume", { token });
-      if (account) this.#signedIn(account);
-      else this.#signedOut(null);
-    } catch (error) {
-      const problem = toProblem(error);
-      if (problem.code === "offline" || problem.code === "timeout") throw problem;
-      this.#store.clear();
-      this.#signedOut(problem.code === "not_signed_in" ? null : problem);
-    }
+    if (session?.account && hello.book) this.#signedIn(session.account);
+    else this.#signedOut(problem);
   }
 
   #signedIn(account: Account): void {

@@ -1,11 +1,11 @@
 /** The message center (D-29, D-30): what the mission told, the newest first. Seen is read. */
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { Message } from "../../client/api_account";
 import { language, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
-import { clockTime, longDay, viewerZone } from "../../client/time";
+import { dayAndTime, viewerZone } from "../../client/time";
 import { Button, Heading, ProblemNote } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
 import { newestSeq } from "./lists";
@@ -84,11 +84,11 @@ function MessageItem({ message }: { message: Message }): JSX.Element {
       </div>
       <p class="eyebrow">
         <time dateTime={message.at}>
-          {longDay(message.at, language.value, zone)}, {clockTime(message.at, language.value, zone)}
+          {dayAndTime(message.at, language.value, zone)}
         </time>
         {message.order_number !== null && <span class="mono"> · {message.order_number}</span>}
       </p>
-      <p class="message-text">{message.text}</p>
+      <p class="message-text">{withNumber(message)}</p>
       {message.order_id !== null && (
         <a class="message-link" href={orderPath(message.order_id)} {...testId("to-order")}>
           {m.toOrder}
@@ -97,4 +97,10 @@ function MessageItem({ message }: { message: Message }): JSX.Element {
       )}
     </li>
   );
+}
+
+/** The order's number is read in one piece. */
+function withNumber({ text, order_number: number }: Message): ComponentChildren {
+  if (number === null) return text;
+  return text.split(number).flatMap((part, index) => (index === 0 ? [part] : [<span class="nowrap">{number}</span>, part]));
 }

@@ -1,7 +1,7 @@
 /** "My orders" (D-29): each with where it stands and what comes next. */
 import type { JSX } from "preact";
 import { NEXT_CODES, type Order } from "../../client/api_order";
-import { language, messages, nameOf } from "../../client/i18n";
+import { colon, language, messages, nameOf } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { longDay, viewerZone } from "../../client/time";
 import { Heading, ProblemNote } from "../../client/ui/basics";
@@ -118,7 +118,7 @@ function OrderCard({ order }: { order: Order }): JSX.Element {
       </span>
       {next && (
         <span class="order-next">
-          {yours && <span class="strong">{m.home.yourTurn}: </span>}
+          {yours && <span class="strong">{m.home.yourTurn}{colon}</span>}
           {m.orders.next[next].text}
         </span>
       )}

@@ -8,6 +8,7 @@ import { App } from "../app";
 import { NewOrder } from "../orders/new_order";
 import { OrderPage } from "../orders/order_page";
 import { AccountView } from "./account_view";
+import { ElsewhereView } from "./elsewhere";
 import type { Home } from "./home";
 import { MessagesView } from "./messages_view";
 import { Loading, OrdersView } from "./orders_view";
@@ -26,7 +27,7 @@ export function HomeApp({ home }: HomeProps): JSX.Element {
     <>
       <Banners lost={home.rpc.status.value === "lost"} drainingUntil={home.drainingUntil.value} />
       <header class="top home-top">
-        <Brand text={messages.value.home.brand} />
+        <Brand text={home.book.value ? messages.value.home.brand : messages.value.applicant.brand} />
         {signedIn && <Navigation home={home} />}
         <Preferences />
       </header>
@@ -41,6 +42,7 @@ function Body({ home }: HomeProps): JSX.Element {
   const route = home.route.value;
   if (home.replaced.value) return <Replaced home={home} />;
   if (home.starting.value) return <Loading />;
+  if (!home.book.value) return <ElsewhereView />;
   if (!home.account.value) return <SignInView home={home} />;
   switch (route.view) {
     case "order":

@@ -74,7 +74,7 @@ function Row({ session, order, material }: PartProps & { material: OrderMaterial
             <p class="muted small">{m.slotHints[slot]}</p>
           ) : (
             <p class="muted small">
-              {m.uploadedAt({ when: whenOf(order, material.uploaded_at) })} · {((material.file_bytes ?? 0) / 1e6).toFixed(1)} MB
+              {m.uploadedAt({ when: whenOf(order, material.uploaded_at) })} · {fileSize(material.file_bytes ?? 0)}
             </p>
           )}
           {again && missing && (
@@ -133,3 +133,5 @@ function Thumbnail(props: { session: PartProps["session"]; orderId: string; mate
     </div>
   );
 }
+
+const fileSize = (bytes: number): string => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ORDER_KINDS, type Condition, type Issue, type Order, type OrderKind, type Relation } from "../../client/api_order";
 import { language, messages } from "../../client/i18n";
-import { nameIn } from "../../client/language";
+import { TEXT_KEY } from "../../client/language";
 import { toProblem, type Problem } from "../../client/problem";
 import { testId } from "../../client/testids";
 import { Button, Heading, ProblemNote } from "../../client/ui/basics";
@@ -156,15 +156,16 @@ function Form({ home, missions }: { home: OrdersHome; missions: OrderMission[] }
   );
 }
 
-const missionName = (mission: OrderMission): string => nameIn({ en: mission.name_en, "zh-Hans": mission.name_zh_hans }, language.value);
+const missionName = (mission: OrderMission): string => mission[`name_${TEXT_KEY[language.value]}`];
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Who may order there (D-22 … D-25). */
 function jurisdiction(mission: OrderMission): string {
   const m = messages.value.orders;
   const names = (codes: readonly string[]): string => regionNames(codes, language.value);
+  if (mission.countries.length === 0) return "";
   const parts = [m.responsibleFor({ regions: names(mission.countries) })];
   if (mission.districts.length > 0) parts.push(m.ownDistrict({ regions: names(mission.districts) }));
-  if (mission.countries.length > 0) parts.push(mission.cross_district ? m.crossYes : m.crossNo);
+  parts.push(mission.cross_district ? m.crossYes : m.crossNo);
   return parts.join(language.value === "en" ? " " : "");
 }

@@ -1,5 +1,5 @@
 /** What the applicant does next, and where on the order's page that is. Pure. */
-import { NEXT_CODES, ORDER_FIELDS, ORDER_SLOTS, type NextCode, type Order } from "../../client/api_order";
+import { NEXT_CODES, type NextCode, type Order, type OrderField, type OrderSlot } from "../../client/api_order";
 
 /** The parts of the page that something can be done in. */
 export const SECTIONS = ["details", "declaration", "materials", "submit"] as const;
@@ -42,7 +42,7 @@ const ACTIONS: Record<NextCode, NextAction | null> = {
 const isNext = (code: string): code is NextCode => NEXT_CODES.some((known) => known === code);
 
 /** A code of a newer server is as good as waiting: the page must not send anybody anywhere then. */
-export function nextStep(order: Pick<Order, "next" | "missing" | "details">): NextStep {
+export function nextStep(order: Pick<Order, "next" | "missing">): NextStep {
   const code = isNext(order.next) ? order.next : "wait_review";
   const first = missingOf(order)[0];
   // What is asked for is answered first, and sent again when all of it is there.
@@ -50,27 +50,21 @@ export function nextStep(order: Pick<Order, "next" | "missing" | "details">): Ne
   return { code, action: ACTIONS[code] };
 }
 
-type Missing = Pick<Order, "missing" | "details">;
+type Missing = Pick<Order, "missing">;
 
 export interface MissingItem {
-  name: string;
+  name: OrderField | OrderSlot | "declaration";
   section: Section;
 }
 
-const isField = (name: string): boolean => ORDER_FIELDS.some((field) => field === name);
-const isSlot = (name: string): boolean => ORDER_SLOTS.some((slot) => slot === name);
-
-/** What `missing` names, with where it is entered. An address is a field and a picture: fields come first, and are missing
- * only while they are empty. */
-export function missingOf(order: Missing): MissingItem[] {
-  return order.missing.map((name, index) => {
-    const both = isField(name) && isSlot(name);
-    const field = isField(name) && (!both || (order.details.address === null && order.missing.indexOf(name) === index));
-    return { name, section: field ? "details" : sectionOfOther(name) };
-  });
+/** What `missing` names, with where it is entered. */
+export function missingOf({ missing }: Missing): MissingItem[] {
+  return [
+    ...missing.fields.map((name): MissingItem => ({ name, section: "details" })),
+    ...(missing.declaration ? [{ name: "declaration", section: "declaration" } as const] : []),
+    ...missing.slots.map((name): MissingItem => ({ name, section: "materials" })),
+  ];
 }
-
-const sectionOfOther = (name: string): Section => (name === "declaration" ? "declaration" : isSlot(name) ? "materials" : "submit");
 
 export const isMissing = (order: Missing, section: Section, name: string): boolean =>
   missingOf(order).some((item) => item.section === section && item.name === name);

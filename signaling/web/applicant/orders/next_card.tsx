@@ -15,6 +15,7 @@ export function NextCard(props: PartProps & { show: (section: string) => void })
   const asking = useSignal(false);
   const { code, action } = nextStep(order);
   const text = m.next[code];
+  const tries = code === "face_check" ? order.facecheck?.tries : null;
   const go = async (to: NextAction): Promise<void> => {
     if (to.do === "show") show(to.section);
     else if (to.do === "enter") await session.enter(to.what);
@@ -33,6 +34,11 @@ export function NextCard(props: PartProps & { show: (section: string) => void })
       <p class="next-text" role="status">
         {text.text}
       </p>
+      {tries && tries.used > 0 && tries.used <= tries.max && (
+        <p class="muted" {...testId("facecheck-tries")} data-used={tries.used}>
+          {m.facecheckTries(tries)}
+        </p>
+      )}
       {action && (
         <div class="actions">
           <Button id="next-action" look="primary" busy={session.busy.value !== null} onClick={() => void go(action)}>

@@ -2,6 +2,7 @@
 import { batch, effect, signal } from "@preact/signals";
 import type { Order } from "../../client/api_order";
 import { toProblem, type Problem } from "../../client/problem";
+import { saveAppointment } from "../../client/files";
 import { Pictures } from "../../client/pictures";
 import type { EnterWhat, OrderMission } from "../../client/api_account";
 import { missionsOf, type OrdersHome } from "./port";
@@ -13,7 +14,7 @@ export class OrderSession {
   readonly problem = signal<Problem | null>(null);
   readonly mission = signal<OrderMission | null>(null);
   /** What is under way; its button is busy. */
-  readonly busy = signal<OrderMethod | EnterWhat | null>(null);
+  readonly busy = signal<OrderMethod | EnterWhat | "calendar" | null>(null);
   readonly pictures = new Pictures("holder");
   readonly #stop: () => void;
   #disposed = false;
@@ -82,6 +83,19 @@ export class OrderSession {
     this.busy.value = what;
     try {
       await this.home.enter(this.id, what);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.busy.value = null;
+    }
+  }
+
+  async saveAppointment(): Promise<void> {
+    const { interview, number } = this.order.peek() ?? {};
+    if (!interview || number === undefined || this.busy.peek()) return;
+    this.busy.value = "calendar";
+    try {
+      await saveAppointment("holder", interview.id, number);
     } catch (error) {
       this.#fail(error);
     } finally {

@@ -1,16 +1,13 @@
 /** What the mission has said or arranged: what it asks for, its reason, the appointment, what to send, what is on its way. */
 import type { JSX } from "preact";
 import type { Order } from "../../client/api_order";
-import { language, messages, nameOf } from "../../client/i18n";
+import { colon, language, messages, nameOf } from "../../client/i18n";
+import { TEXT_KEY } from "../../client/language";
 import { testId } from "../../client/testids";
-import { appointmentTimes, clockTime, viewerZone } from "../../client/time";
+import { appointmentTimes, clockTime, dayAndTime, viewerZone } from "../../client/time";
 import { Button } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
-import { calendarFile } from "./ics";
 import type { PartProps } from "./part";
-
-/* The order does not say how long an interview is: the calendar keeps this much free. */
-const APPOINTMENT_MIN = 30;
 
 export function SupplementAsked({ order, show }: { order: Order; show: (section: string) => void }): JSX.Element | null {
   const m = messages.value;
@@ -53,12 +50,6 @@ export function Appointment({ session, order }: PartProps): JSX.Element | null {
   if (!interview || !order.can.interview) return null;
   const at = interview.scheduled_at;
   const times = at === null ? null : appointmentTimes(at, language.value, viewerZone(), order.mission.time_zone);
-  const save = (): void => {
-    if (at === null) return;
-    const text = `${m.orders.number}: ${order.number}\n${m.orders.neverPays}`;
-    const event = { uid: interview.id, at, minutes: APPOINTMENT_MIN, title: `${m.orders.appointmentTitle} · ${nameOf(order.mission)}`, text };
-    download(`${order.number}.ics`, new Blob([calendarFile(event, Date.now())], { type: "text/calendar" }));
-  };
   return (
     <section class="card appointment" {...testId("order-appointment")}>
       <h2>{m.orders.appointmentTitle}</h2>
@@ -73,12 +64,12 @@ export function Appointment({ session, order }: PartProps): JSX.Element | null {
           </p>
           {times.mission && (
             <p class="muted">
-              {times.mission.day}, {times.mission.time} {m.inZone({ mission: nameOf(order.mission) })}
+              {dayAndTime(at ?? "", language.value, order.mission.time_zone)} {m.inZone({ mission: nameOf(order.mission) })}
             </p>
           )}
           {interview.opens_at !== null && <p>{m.orders.opensAt({ time: clockTime(interview.opens_at, language.value, viewerZone()) })}</p>}
           <div class="row-actions">
-            <Button id="calendar-file" icon="calendar" onClick={save}>
+            <Button id="calendar-file" icon="calendar" busy={session.busy.value === "calendar"} onClick={() => void session.saveAppointment()}>
               {m.orders.calendarFile}
             </Button>
             <Button id="change-time" icon="clock" onClick={() => void session.enter("interview")}>
@@ -102,20 +93,12 @@ export function Appointment({ session, order }: PartProps): JSX.Element | null {
   );
 }
 
-function download(name: string, file: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 /** Only once the order is approved (D-41); and who asks for money otherwise is a fraud (D-58). */
 export function Mailing({ session, order }: PartProps): JSX.Element | null {
   const m = messages.value.orders;
   if (order.next !== "send_passport") return null;
   const payment = session.mission.value?.payment;
-  const words = payment && (language.value === "en" ? (payment.en ?? payment.zh_hans) : (payment.zh_hans ?? payment.en));
+  const words = payment?.[TEXT_KEY[language.value]];
   return (
     <section class="card stack" id="part-mailing" tabIndex={-1} {...testId("mailing")}>
       <h2>{m.mailingTitle}</h2>
@@ -123,7 +106,7 @@ export function Mailing({ session, order }: PartProps): JSX.Element | null {
         <p key={line}>{line}</p>
       ))}
       <p>
-        {m.number}: <span class="mono strong">{order.number}</span>
+        {m.number}{colon}<span class="mono strong">{order.number}</span>
       </p>
       {words && (
         <div>

@@ -15,6 +15,7 @@ export function Submit({ session, order, flush, show }: PartProps & { show: (sec
   const m = messages.value.orders;
   const again = order.state === "supplement_required";
   const known = useSignal(false);
+  const missing = missingOf(order);
   const finality = !again && isEmergency(order.kind);
   const unverified = !again && session.home.account.value?.verified === false;
   const send = async (): Promise<void> => {
@@ -24,7 +25,7 @@ export function Submit({ session, order, flush, show }: PartProps & { show: (sec
   return (
     <div class="stack">
       <DetailsSummary order={order} />
-      {order.missing.length > 0 && <Missing items={missingOf(order)} show={show} />}
+      {missing.length > 0 && <Missing items={missing} show={show} />}
       {unverified && (
         <div class="note warn" {...testId("not-verified")}>
           <Icon name="person" />

@@ -43,7 +43,6 @@ export const desk = {
     move: "Up and down",
     page: "Ten rows up or down",
     ends: "First and last",
-    openRow: "Open",
     help: "This overview",
     search: "Search",
     close: "Close a dialog",
@@ -55,10 +54,6 @@ export const desk = {
     picture: "Pictures",
     zoomIn: "Larger",
     zoomOut: "Smaller",
-    zoomWhole: "Whole picture",
-    zoomTurn: "Turn",
-    zoomMove: "Move the picture",
-    otherPicture: "Other picture",
     materials: "Look at the pictures",
     script: "Next open item of the script",
   },
@@ -156,8 +151,6 @@ export const desk = {
 
   decide: {
     button: "Decide",
-    openCount: (p: { n: number }): string => `${p.n} open`,
-    notYet: "Not possible yet",
     guardian_missing: "The guardian is not identified.",
     script_open: "Required items of the script are open:",
     goTo: "Go there",

@@ -212,7 +212,6 @@ export const facecheck = {
     mrzValid: "All check digits hold",
     mrzInvalid: "Does not hold: read it yourself",
     mrzNone: "None was read.",
-    mrzFormat: "Format",
     checkDigits: "Check digits",
     nameChinese: "Printed name (best effort)",
     fields: "Compared with the order",

@@ -30,6 +30,10 @@ export const home = {
   backToOrder: "Back to the order",
   openHome: "Open my orders",
 
+  elsewhereTitle: "Orders are kept elsewhere",
+  elsewhereText: "Only face checks and video interviews take place here. You order documents, and follow your orders, at the service where you registered.",
+  elsewhereLink: "For a face check or an interview, open the link that was sent to you.",
+
   signInTitle: "Sign in or register",
   signInText: "Order passports and travel documents at your mission abroad, and follow them here.",
   contact: "E-mail address or mobile number",

@@ -16,7 +16,6 @@ export const desk: typeof english = {
     move: "上下移动",
     page: "上下移动十行",
     ends: "第一行和最后一行",
-    openRow: "打开",
     help: "本说明",
     search: "搜索",
     close: "关闭对话框",
@@ -28,10 +27,6 @@ export const desk: typeof english = {
     picture: "图片",
     zoomIn: "放大",
     zoomOut: "缩小",
-    zoomWhole: "显示整张",
-    zoomTurn: "旋转",
-    zoomMove: "移动图片",
-    otherPicture: "其他图片",
     materials: "查看图片",
     script: "提纲中下一个未完成项",
   },
@@ -129,8 +124,6 @@ export const desk: typeof english = {
 
   decide: {
     button: "作出结论",
-    openCount: (p) => `${p.n} 项未完成`,
-    notYet: "暂时不能选择",
     guardian_missing: "监护人身份尚未确认。",
     script_open: "提纲中的必需项尚未完成：",
     goTo: "前往",

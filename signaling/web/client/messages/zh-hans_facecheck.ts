@@ -166,7 +166,6 @@ export const facecheck: typeof english = {
     mrzValid: "所有校验位均正确",
     mrzInvalid: "校验未通过，请人工核读",
     mrzNone: "未能读取。",
-    mrzFormat: "格式",
     checkDigits: "校验位",
     nameChinese: "印刷姓名（仅供参考）",
     fields: "与订单比对",

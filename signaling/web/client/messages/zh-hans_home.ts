@@ -19,6 +19,10 @@ export const home: typeof EnglishHome = {
   backToOrder: "返回订单",
   openHome: "打开我的订单",
 
+  elsewhereTitle: "订单不在本网站办理",
+  elsewhereText: "本网站仅进行人脸识别和视频面谈。申办证件、查看办理进度，请前往您注册时使用的服务。",
+  elsewhereLink: "如需进行人脸识别或面谈，请打开发送给您的链接。",
+
   signInTitle: "登录或注册",
   signInText: "在线申办护照、旅行证，随时查看办理进度。",
   contact: "电子邮箱或手机号码",

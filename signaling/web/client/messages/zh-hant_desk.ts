@@ -16,7 +16,6 @@ export const desk: typeof english = {
     move: "上下移動",
     page: "上下移動十行",
     ends: "第一行和最後一行",
-    openRow: "開啟",
     help: "本說明",
     search: "搜尋",
     close: "關閉對話框",
@@ -28,10 +27,6 @@ export const desk: typeof english = {
     picture: "圖片",
     zoomIn: "放大",
     zoomOut: "縮小",
-    zoomWhole: "顯示整張",
-    zoomTurn: "旋轉",
-    zoomMove: "移動圖片",
-    otherPicture: "其他圖片",
     materials: "查看圖片",
     script: "提綱中下一個未完成項",
   },
@@ -129,8 +124,6 @@ export const desk: typeof english = {
 
   decide: {
     button: "作出結論",
-    openCount: (p) => `${p.n} 項未完成`,
-    notYet: "暫時不能選擇",
     guardian_missing: "監護人身份尚未確認。",
     script_open: "提綱中的必需項尚未完成：",
     goTo: "前往",

@@ -166,7 +166,6 @@ export const facecheck: typeof english = {
     mrzValid: "所有檢查碼均正確",
     mrzInvalid: "檢核未通過，請人工核讀",
     mrzNone: "未能讀取。",
-    mrzFormat: "格式",
     checkDigits: "檢查碼",
     nameChinese: "印刷姓名（僅供參考）",
     fields: "與訂單比對",

@@ -19,6 +19,10 @@ export const home: typeof EnglishHome = {
   backToOrder: "返回訂單",
   openHome: "開啟我的訂單",
 
+  elsewhereTitle: "訂單不在本網站辦理",
+  elsewhereText: "本網站僅進行人臉識別和視頻面談。申辦證件、查看辦理進度，請前往您註冊時使用的服務。",
+  elsewhereLink: "如需進行人臉識別或面談，請開啟發送給您的連結。",
+
   signInTitle: "登入或註冊",
   signInText: "線上申辦護照、旅行證，隨時查看辦理進度。",
   contact: "電子郵箱或手機號碼",

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { Order, OrderState } from "../api_order";
 import { language, messages } from "../i18n";
 import { testId } from "../testids";
-import { clockTime, longDay } from "../time";
+import { dayAndTime } from "../time";
 
 const LOOK: Record<OrderState, string> = {
   draft: "chip",
@@ -39,5 +39,5 @@ export function kindOf(order: Order): string {
 /** By the clock of the mission that works on it. */
 export function whenOf(order: Order, instant: string): string {
   const zone = order.mission.time_zone;
-  return `${longDay(instant, language.value, zone)}, ${clockTime(instant, language.value, zone)}`;
+  return dayAndTime(instant, language.value, zone);
 }

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { Calendar as Shown, CalendarEntry } from "../../client/api_review";
 import { language, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
-import { clockTime, longDay } from "../../client/time";
+import { dayAndTime } from "../../client/time";
 import { Button } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
 import type { PageProps } from "../app";
@@ -42,7 +42,7 @@ function Chosen({ session, entry, zone }: PageProps & { entry: CalendarEntry; zo
   const words = m.desk.calendar;
   const { calendar } = session;
   const interview = calendar.interview.value;
-  const when = (instant: string): string => `${longDay(instant, language.value, zone)}, ${clockTime(instant, language.value, zone)}`;
+  const when = (instant: string): string => dayAndTime(instant, language.value, zone);
   const over = entry.state === "ended" || entry.state === "missed" || entry.state === "aborted";
   return (
     <section class="card chosen" aria-labelledby="chosen" {...testId("chosen")} data-interview={entry.interview_id}>

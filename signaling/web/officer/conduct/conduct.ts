@@ -136,8 +136,8 @@ export class Conduct {
   /** By its number, which is all that an interview knows of its order. */
   async #loadOrder(): Promise<void> {
     const number = this.desk.interview.peek()?.order_ref;
-    const { rpc, queue } = this.desk.session;
-    if (number === undefined || queue.available.peek() !== true) return;
+    const { rpc, book } = this.desk.session;
+    if (number === undefined || !book.peek()) return;
     await this.desk.session.attempt(async () => {
       const { orders } = await rpc.call("review.list", { search: number, limit: 1 });
       this.order.value = orders.find((order) => order.number === number) ?? null;

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Opinion, OpinionWord } from "../../client/api_review";
-import { messages } from "../../client/i18n";
+import { colon, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { Button } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
@@ -29,7 +29,7 @@ function Said({ opinion }: { opinion: Opinion }): JSX.Element {
     <>
       <p class={opinion.opinion === "agree" ? "verdict good" : "verdict"}>
         <Icon name={opinion.opinion === "agree" ? "check" : "warn"} />
-        {opinion.officer.name}: {m.opinions[opinion.opinion]}
+        {opinion.officer.name}{colon}{m.opinions[opinion.opinion]}
       </p>
       {opinion.reason && <p class="quote">{opinion.reason}</p>}
     </>

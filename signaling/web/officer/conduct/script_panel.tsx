@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Script, ScriptItem } from "../../client/api_review";
 import { language, messages } from "../../client/i18n";
-import type { Language } from "../../client/language";
+import { TEXT_KEY } from "../../client/language";
 import { testId } from "../../client/testids";
 import { clockSeconds, viewerZone } from "../../client/time";
 import { Icon, type IconName } from "../../client/ui/icons";
@@ -12,7 +12,6 @@ import { openItems } from "./decide";
 import { GuardianPanel } from "./guardian_panel";
 
 const ANSWER_MAX = 2000;
-const TEXT_KEY = { en: "en", "zh-Hans": "zh_hans", "zh-Hant": "zh_hant" } as const satisfies Record<Language, keyof ScriptItem["text"]>;
 const SIGNS: Record<ScriptItem["kind"], IconName> = { question: "speech", capture: "other", check: "check" };
 
 const wordsOf = (item: ScriptItem): string => item.text[TEXT_KEY[language.value]] || item.text.en;

@@ -1,7 +1,7 @@
 /** How the order has come to where it is, and whether there is an interview in it. */
 import type { JSX } from "preact";
 import type { HistoryEntry, Order } from "../../client/api_order";
-import { language, messages } from "../../client/i18n";
+import { colon, language, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { appointmentTimes, viewerZone } from "../../client/time";
 import { Icon } from "../../client/ui/icons";
@@ -61,7 +61,7 @@ export function InterviewCard({ order }: { order: Order }): JSX.Element {
       )}
       {interview.outcome && (
         <p>
-          {m.officer.outcome}: <span class="strong">{m.outcomes[interview.outcome].name}</span>
+          {m.officer.outcome}{colon}<span class="strong">{m.outcomes[interview.outcome].name}</span>
         </p>
       )}
       <a class="button" href={interviewPath(interview.id)} {...testId("open-interview")}>

@@ -3,7 +3,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { Order } from "../../client/api_order";
 import type { DispatchWay } from "../../client/api_review";
-import { messages } from "../../client/i18n";
+import { colon, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { Icon } from "../../client/ui/icons";
 import { Confirm, Reason } from "../confirm";
@@ -97,23 +97,54 @@ function warningText(warning: Warning): string {
   }
 }
 
-function RejectDialog({ desk, order, onClose }: ActionProps): JSX.Element {
-  const m = messages.value.review;
+type Call = (now: Order, reason: string) => Promise<Order>;
+
+interface ReasonProps extends ActionProps {
+  action: "reject" | "drop_interview" | "in_person";
+  id: string;
+  title: string;
+  text: string;
+  call: Call;
+}
+
+/** What cannot be done without saying why. */
+function ReasonDialog({ desk, action, id, title, text, call, onClose }: ReasonProps): JSX.Element {
   const reason = useSignal("");
-  const { rpc } = desk.session;
   return (
     <Confirm
-      title={`${m.rejectTitle}: ${nameOf(order)}`}
-      text={m.rejectText}
-      confirm={m.actions.reject}
-      id="reject"
+      title={title}
+      text={text}
+      confirm={messages.value.review.actions[action]}
+      id={id}
       able={reason.value.trim() !== ""}
-      act={() => desk.act("reject", (now) => rpc.call("review.reject", { ...versionOf(now), reason: reason.peek().trim() }))}
+      act={() => desk.act(action, (now) => call(now, reason.peek().trim()))}
       onClose={onClose}
     >
       <Reason reason={reason} required />
     </Confirm>
   );
+}
+
+function RejectDialog(props: ActionProps): JSX.Element {
+  const m = messages.value.review;
+  const { rpc } = props.desk.session;
+  const call: Call = (now, reason) => rpc.call("review.reject", { ...versionOf(now), reason });
+  const title = `${m.rejectTitle}${colon.value}${nameOf(props.order)}`;
+  return <ReasonDialog {...props} action="reject" id="reject" title={title} text={m.rejectText} call={call} />;
+}
+
+function DropDialog(props: ActionProps): JSX.Element {
+  const m = messages.value.review;
+  const { rpc } = props.desk.session;
+  const call: Call = (now, reason) => rpc.call("review.drop_interview", { ...versionOf(now), reason });
+  return <ReasonDialog {...props} action="drop_interview" id="drop" title={m.dropTitle} text={m.dropText} call={call} />;
+}
+
+/** Decided on the interview (D-40); the order follows. */
+function InPersonDialog(props: ActionProps): JSX.Element {
+  const m = messages.value.review;
+  const call: Call = (now, reason) => inPerson(props.desk, now.interview?.id ?? "", reason);
+  return <ReasonDialog {...props} action="in_person" id="in-person" title={m.inPersonTitle} text={m.inPersonText} call={call} />;
 }
 
 function RequireDialog({ desk, order, onClose }: ActionProps): JSX.Element {
@@ -170,44 +201,6 @@ function Field(props: { text: Signal<string>; id: string; name: string; max: num
         {...testId(props.id)}
       />
     </div>
-  );
-}
-
-function DropDialog({ desk, onClose }: ActionProps): JSX.Element {
-  const m = messages.value.review;
-  const reason = useSignal("");
-  const { rpc } = desk.session;
-  return (
-    <Confirm
-      title={m.dropTitle}
-      text={m.dropText}
-      confirm={m.actions.drop_interview}
-      id="drop"
-      able={reason.value.trim() !== ""}
-      act={() => desk.act("drop_interview", (now) => rpc.call("review.drop_interview", { ...versionOf(now), reason: reason.peek().trim() }))}
-      onClose={onClose}
-    >
-      <Reason reason={reason} required />
-    </Confirm>
-  );
-}
-
-/** Decided on the interview (D-40); the order follows. */
-function InPersonDialog({ desk, onClose }: ActionProps): JSX.Element {
-  const m = messages.value.review;
-  const reason = useSignal("");
-  return (
-    <Confirm
-      title={m.inPersonTitle}
-      text={m.inPersonText}
-      confirm={m.actions.in_person}
-      id="in-person"
-      able={reason.value.trim() !== ""}
-      act={() => desk.act("in_person", (now) => inPerson(desk, now.interview?.id ?? "", reason.peek().trim()))}
-      onClose={onClose}
-    >
-      <Reason reason={reason} required />
-    </Confirm>
   );
 }
 

@@ -3,7 +3,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Order } from "../../client/api_order";
-import { messages } from "../../client/i18n";
+import { colon, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { Button, Heading } from "../../client/ui/basics";
 import { Icon } from "../../client/ui/icons";
@@ -177,7 +177,7 @@ function Told({ desk, order }: WithOrder): JSX.Element {
       {order.state === "rejected" && order.reason && (
         <p class="note">
           <span>
-            <span class="strong">{m.rejection}:</span> {order.reason}
+            <span class="strong">{m.rejection}{colon}</span>{order.reason}
           </span>
         </p>
       )}
@@ -202,7 +202,7 @@ function Supplement({ order }: { order: Order }): JSX.Element | null {
     <p class="note" {...testId("supplement")}>
       <span>
         <span class="strong">
-          {m.supplementOpen}: {names.join(", ")}
+          {m.supplementOpen}{colon}{names.join(", ")}
         </span>{" "}
         <span class="muted">{whenOf(order, since)}</span>
         <span class="supplement-text">{text}</span>

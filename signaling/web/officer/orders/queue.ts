@@ -2,7 +2,6 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { Order, OrderState } from "../../client/api_order";
 import { QUEUE_LISTS, type QueueList, type ReviewQueue } from "../../client/api_review";
-import { toProblem } from "../../client/problem";
 import { keepChoice } from "../selection";
 import type { OfficerSession } from "../session";
 import { withOrder } from "./order";
@@ -21,8 +20,6 @@ const SETTLE_MS = 400;
 const SEARCH_MS = 250;
 
 export class Queue {
-  /** Null until the server has said whether it keeps orders itself; false: a foreign order service does. */
-  readonly available = signal<boolean | null>(null);
   readonly data = signal<ReviewQueue | null>(null);
   readonly tab = signal<QueueTab>("waiting");
   readonly text = signal("");
@@ -51,27 +48,20 @@ export class Queue {
 
   constructor(private readonly session: OfficerSession) {
     session.rpc.on("order.changed", ({ order }) => {
-      if (this.available.peek() === true) this.adopt(order);
+      if (this.data.peek()) this.adopt(order);
     });
   }
 
   async refresh(): Promise<void> {
     clearTimeout(this.#settle);
     const read = ++this.#read;
-    try {
+    await this.session.attempt(async () => {
       const queue = await this.session.rpc.call("review.queue", {});
       const tab = this.tab.peek();
       if (tab !== "all") await this.#load(queue, tab);
       if (read !== this.#read) return; // a later one is on its way
-      this.#change(() => {
-        this.available.value = true;
-        this.data.value = queue;
-      });
-    } catch (error) {
-      const { code } = toProblem(error);
-      if (code === "forbidden" || code === "method_not_found") this.available.value = false;
-      else await this.session.attempt(() => Promise.reject(error as Error));
-    }
+      this.#change(() => void (this.data.value = queue));
+    });
   }
 
   /** The next that waits; null when it could not be had, which is told. */
@@ -145,7 +135,6 @@ export class Queue {
     this.#read++;
     this.#pages = 1;
     batch(() => {
-      this.available.value = null;
       this.data.value = null;
       this.found.value = null;
       this.chosen.value = null;
