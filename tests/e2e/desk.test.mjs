@@ -23,6 +23,19 @@ async function colleague(t, server, nth = 1) {
 const focused = (person) => person.page.evaluate(() => document.activeElement?.getAttribute("data-row") ?? null);
 const rows = (person) => person.at("order-row").evaluateAll((all) => all.map((row) => row.dataset.row));
 
+// Keys that come faster than a page is drawn: each in a task of its own, as a keyboard's do.
+const pressAtOnce = (person, ...keys) =>
+    person.page.evaluate(async (all) => {
+        const { port1, port2 } = new MessageChannel();
+        for (const key of all) {
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            await new Promise((resolve) => {
+                port1.onmessage = resolve;
+                port2.postMessage(null);
+            });
+        }
+    }, keys);
+
 // Lets the page miss what becomes of orders, as over a line that is slow.
 async function deafen(person) {
     await person.page.routeWebSocket(/\/v1\/ws$/, (page) => {
@@ -85,8 +98,8 @@ test("an officer works through the queue and the calendar with the keyboard", as
         await officer.sees("done", { action: "supplement" });
         await officer.sees("supplement");
     });
-    await t.test("an order is found, given away and back, approved, made and handed out", { skip: "after a supplement the keys g q 4 did not lead to the list of all orders; not found out why" }, async () => {
-        await officer.press("g", "q", "4");
+    await t.test("an order is found, given away and back, approved, made and handed out", async () => {
+        await pressAtOnce(officer, "g", "q", "4");
         await officer.at("state-filter", { state: "in_review" }).click();
         await officer.page.locator('[data-testid="order-row"]:not([data-state="in_review"])').first().waitFor({ state: "detached" });
         const [found] = await officer.at("order-row").filter({ hasNotText: other.name }).evaluateAll((all) => all.map((row) => row.dataset.row));
