@@ -1,14 +1,13 @@
 // An officer's working day with the keyboard: queue, orders, calendar; and an interview conducted with colleagues.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { laptop, small } from "./support/browser.mjs";
+import { identifyGuardian, takeScriptPictures } from "./support/desk.mjs";
 import { look, picture } from "./support/look.mjs";
+import { policies } from "./support/missions.mjs";
 import { Rpc } from "./support/rpc.mjs";
 import { Stage } from "./support/stage.mjs";
 import { until } from "./support/wait.mjs";
-
-const policies = fileURLToPath(new URL("../../deploy/missions", import.meta.url));
 
 // The demo's next officer, without a page.
 async function colleague(t, server, nth = 1) {
@@ -183,15 +182,6 @@ test("a minor's interview: script, guardian, hints, comparison, a second opinion
     await applicant.accept();
     await parent.accept();
     for (const role of ["applicant", "guardian"]) await officer.sees("participant", { role, media: "connected" });
-    // A key frame can be late on a busy machine: whoever sees that no picture was stored takes it again.
-    const taken = async (id, done) => {
-        await until(`a picture by ${id}`, async () => {
-            await officer.page.locator(`[data-testid="${id}"]:not([disabled])`).first().click();
-            await officer.page.locator('[data-testid="capture-status"]:not([data-state="running"])').waitFor();
-            return officer.at("capture-status").getAttribute("data-state").then((state) => state === "stored");
-        });
-        await done();
-    };
 
     await t.test("the party is told what to do, and reads it", async () => {
         await applicant.click("mute");
@@ -211,16 +201,10 @@ test("a minor's interview: script, guardian, hints, comparison, a second opinion
         await officer.click("go-to-obstacle");
     });
     await t.test("the guardian is identified by a picture of their document", async () => {
-        await officer.at("relation-mother").check();
-        await taken("guardian-capture", () => officer.click("identify"));
-        await officer.sees("guardian", { identified: true });
+        await identifyGuardian(officer, "mother");
     });
     await t.test("the script is gone through", async () => {
-        const face = officer.at("script-item", { kind: "capture", done: false });
-        while ((await face.count()) > 0) {
-            const open = await face.count();
-            await taken("script-take", () => until("it is ticked off", async () => (await face.count()) < open));
-        }
+        await takeScriptPictures(officer);
         const question = officer.at("script-item", { kind: "question", done: false }).first();
         await question.getByTestId("script-answer").fill("Li Xiaoyu, 1 June 2014");
         const id = await question.getAttribute("data-item");
