@@ -189,7 +189,10 @@ test("seven journeys through two missions", { skip: missing }, async (t) => {
             await make(officer);
             await handOut(officer);
             await stands(fang, { next: "receive", state: "dispatched" });
-            await told(fang, order, ["created", "submitted", "taken_in", "approved", "produced", "collect"]);
+            await fang.click("next-action");
+            await fang.click("confirm-receive");
+            await stands(fang, { next: "done", state: "completed", look: "done" });
+            await told(fang, order, ["created", "submitted", "taken_in", "approved", "produced", "collect", "completed"]);
         });
 
         await t.test("an officer asks for more, and the applicant gives it", async () => {
@@ -240,7 +243,6 @@ test("seven journeys through two missions", { skip: missing }, async (t) => {
             await fang.click("back-to-order");
             await stands(fang, { next: "join_later", state: "interview_scheduled" });
             await told(fang, order, ["created", "submitted", "taken_in", "interview_required", "booked", "missed", "booked"]);
-            await look(fang, "journey-rebooked");
         });
 
         await t.test("a child of nine is interviewed with a guardian, who is identified in the call", async () => {

@@ -19,6 +19,7 @@ export function openMissions() {
         const open = readFileSync(file, "utf8")
             .replace(/^holidays =.*$/m, "holidays =")
             .replace(/^notice_h =.*$/m, "notice_h = 0")
+            .replace(/^ahead_days =.*$/m, "ahead_days = 3") // as many times as an office's hours have in weeks
             .replace(day, "")
             .replace(/^\[hours\]$/m, ["[hours]", ...["mon", "tues", "wednes", "thurs", "fri", "satur", "sun"].map((name) => `${name}day = 00:00-24:00`)].join("\n"));
         writeFileSync(file, open);
