@@ -141,7 +141,7 @@ export async function told(person, { number, id }, events) {
     await until(`the messages "${wanted.join(", ")}"`, async () => {
         seen = (await own.locator("h2").allInnerTexts()).reverse();
         return seen.join() === wanted.join();
-    }).catch((error) => {
+    }, { timeoutMs: 60_000 }).catch((error) => {
         throw new Error(`${error.message}; seen: ${seen.join(", ")}`);
     });
     await own.first().getByTestId("to-order").click();
