@@ -233,9 +233,8 @@ test("a minor's interview: script, guardian, hints, comparison, a second opinion
         await officer.sees("opinion", { opinion: "disagree" });
     });
     await t.test("another colleague takes the call over; the first stays until then", async () => {
-        const [third] = await Promise.all([colleague(t, stage.server, 2), parent.close()]);
+        const [third] = await Promise.all([colleague(t, stage.server, 2), stage.leave(parent)]);
         third.rpc.close(); // only the name was wanted: the page signs in
-        stage.people.splice(stage.people.indexOf(parent), 1);
         const second = await stage.officer({ ...small, device: laptop });
         await second.signIn(third.login);
         await officer.page.locator("h1").focus();

@@ -41,9 +41,9 @@
  *              check-birth_date, check-expiry_date, check-sex, make-link, check-link, copy-link, check-row (data-check,
  *              data-state, data-reason), open-check, check-dialog, check-panel, check (data-state), check-details, try
  *              (data-decision), findings (data-analysis, data-kind), findings-panel, newest-face, newest-document
- *              (data-analysis), findings-error (data-code), comparison (data-decision), decision (data-decision), pair (data-pair,
- *              data-decision), mrz (data-valid), fields (data-agrees), field (data-field, data-result), same-person (data-decision),
- *              watch
+ *              (data-analysis), findings-error (data-code), comparison (data-decision), decision (data-decision), pair
+ *              (data-pair, data-decision), mrz (data-valid), fields (data-agrees), field (data-field, data-result),
+ *              same-person (data-decision), watch
  * Orders:      nav-queue, nav-calendar, nav-interviews, nav-checks, count-SECTION, queue, capacity (data-taken,
  *              data-capacity), search, tab-waiting, tab-mine, tab-others, tab-all, state-filter (data-state), order-row
  *              (data-order, data-row, data-state), more-orders, take-next, order (data-state, data-version), do-ACTION,
