@@ -1,14 +1,13 @@
 // An officer's working day with the keyboard: queue, orders, calendar; and an interview conducted with colleagues.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { laptop, small } from "./support/browser.mjs";
+import { identifyGuardian, takeScriptPictures } from "./support/desk.mjs";
 import { look, picture } from "./support/look.mjs";
+import { policies } from "./support/missions.mjs";
 import { Rpc } from "./support/rpc.mjs";
 import { Stage } from "./support/stage.mjs";
 import { until } from "./support/wait.mjs";
-
-const policies = fileURLToPath(new URL("../../deploy/missions", import.meta.url));
 
 // The demo's next officer, without a page.
 async function colleague(t, server, nth = 1) {
@@ -22,6 +21,19 @@ async function colleague(t, server, nth = 1) {
 // What has the focus: a row's order, else nothing.
 const focused = (person) => person.page.evaluate(() => document.activeElement?.getAttribute("data-row") ?? null);
 const rows = (person) => person.at("order-row").evaluateAll((all) => all.map((row) => row.dataset.row));
+
+// Keys that come faster than a page is drawn: each in a task of its own, as a keyboard's do.
+const pressAtOnce = (person, ...keys) =>
+    person.page.evaluate(async (all) => {
+        const { port1, port2 } = new MessageChannel();
+        for (const key of all) {
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            await new Promise((resolve) => {
+                port1.onmessage = resolve;
+                port2.postMessage(null);
+            });
+        }
+    }, keys);
 
 // Lets the page miss what becomes of orders, as over a line that is slow.
 async function deafen(person) {
@@ -85,8 +97,8 @@ test("an officer works through the queue and the calendar with the keyboard", as
         await officer.sees("done", { action: "supplement" });
         await officer.sees("supplement");
     });
-    await t.test("an order is found, given away and back, approved, made and handed out", { skip: "after a supplement the keys g q 4 did not lead to the list of all orders; not found out why" }, async () => {
-        await officer.press("g", "q", "4");
+    await t.test("an order is found, given away and back, approved, made and handed out", async () => {
+        await pressAtOnce(officer, "g", "q", "4");
         await officer.at("state-filter", { state: "in_review" }).click();
         await officer.page.locator('[data-testid="order-row"]:not([data-state="in_review"])').first().waitFor({ state: "detached" });
         const [found] = await officer.at("order-row").filter({ hasNotText: other.name }).evaluateAll((all) => all.map((row) => row.dataset.row));
@@ -170,15 +182,6 @@ test("a minor's interview: script, guardian, hints, comparison, a second opinion
     await applicant.accept();
     await parent.accept();
     for (const role of ["applicant", "guardian"]) await officer.sees("participant", { role, media: "connected" });
-    // A key frame can be late on a busy machine: whoever sees that no picture was stored takes it again.
-    const taken = async (id, done) => {
-        await until(`a picture by ${id}`, async () => {
-            await officer.page.locator(`[data-testid="${id}"]:not([disabled])`).first().click();
-            await officer.page.locator('[data-testid="capture-status"]:not([data-state="running"])').waitFor();
-            return officer.at("capture-status").getAttribute("data-state").then((state) => state === "stored");
-        });
-        await done();
-    };
 
     await t.test("the party is told what to do, and reads it", async () => {
         await applicant.click("mute");
@@ -198,16 +201,10 @@ test("a minor's interview: script, guardian, hints, comparison, a second opinion
         await officer.click("go-to-obstacle");
     });
     await t.test("the guardian is identified by a picture of their document", async () => {
-        await officer.at("relation-mother").check();
-        await taken("guardian-capture", () => officer.click("identify"));
-        await officer.sees("guardian", { identified: true });
+        await identifyGuardian(officer, "mother");
     });
     await t.test("the script is gone through", async () => {
-        const face = officer.at("script-item", { kind: "capture", done: false });
-        while ((await face.count()) > 0) {
-            const open = await face.count();
-            await taken("script-take", () => until("it is ticked off", async () => (await face.count()) < open));
-        }
+        await takeScriptPictures(officer);
         const question = officer.at("script-item", { kind: "question", done: false }).first();
         await question.getByTestId("script-answer").fill("Li Xiaoyu, 1 June 2014");
         const id = await question.getAttribute("data-item");
@@ -236,9 +233,8 @@ test("a minor's interview: script, guardian, hints, comparison, a second opinion
         await officer.sees("opinion", { opinion: "disagree" });
     });
     await t.test("another colleague takes the call over; the first stays until then", async () => {
-        const [third] = await Promise.all([colleague(t, stage.server, 2), parent.close()]);
+        const [third] = await Promise.all([colleague(t, stage.server, 2), stage.leave(parent)]);
         third.rpc.close(); // only the name was wanted: the page signs in
-        stage.people.splice(stage.people.indexOf(parent), 1);
         const second = await stage.officer({ ...small, device: laptop });
         await second.signIn(third.login);
         await officer.page.locator("h1").focus();

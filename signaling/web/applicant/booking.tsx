@@ -1,7 +1,7 @@
 /** Choosing the appointment: the mission's free times by day, in the viewer's zone with the mission's beside. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Slots } from "../client/api";
 import { language, messages } from "../client/i18n";
 import { testId } from "../client/testids";
@@ -16,6 +16,9 @@ export function BookingView({ session }: ViewProps): JSX.Element | null {
   const m = messages.value.applicant;
   const interview = session.interview.value;
   const offer = session.offer.value;
+  const offered = useMemo(() => (offer ? byDay(offer) : []), [offer]);
+  const here = viewerZone();
+  const elsewhere = useMemo(() => offer?.slots.some(({ at }) => !sameWallClock(at, here, offer.mission.time_zone)), [offer, here]);
   const days = useSignal(DAYS_AT_A_TIME);
   const chosen = useSignal<string | null>(null);
   const busy = useSignal(false);
@@ -52,18 +55,16 @@ export function BookingView({ session }: ViewProps): JSX.Element | null {
       {offer && (
         <div class="muted">
           <p>{m.bookTimes({ n: offer.bookings_left })}</p>
-          {offer.slots.some(({ at }) => !sameWallClock(at, viewerZone(), offer.mission.time_zone)) && <p>{m.bookZone}</p>}
+          {elsewhere && <p>{m.bookZone}</p>}
         </div>
       )}
       {offer && offer.slots.length === 0 && <p>{m.bookNone}</p>}
       {offer && offer.bookings_left > 0 && (
         <>
-          {byDay(offer)
-            .slice(0, days.value)
-            .map(([day, times]) => (
-              <Day key={day} day={day} times={times} zone={offer.mission.time_zone} chosen={chosen} />
-            ))}
-          {byDay(offer).length > days.value && (
+          {offered.slice(0, days.value).map(([day, times]) => (
+            <Day key={day} day={day} times={times} zone={offer.mission.time_zone} chosen={chosen} />
+          ))}
+          {offered.length > days.value && (
             <Button id="book-more" look="plain" onClick={() => (days.value += DAYS_AT_A_TIME)}>
               {m.bookMore}
             </Button>
@@ -88,9 +89,10 @@ export function BookingView({ session }: ViewProps): JSX.Element | null {
 /** By the viewer's days, in order. */
 function byDay(offer: Slots): [string, string[]][] {
   const days = new Map<string, string[]>();
+  const zone = viewerZone();
   for (const { at } of offer.slots) {
     if (at === offer.scheduled_at) continue;
-    const day = isoDay(at, viewerZone());
+    const day = isoDay(at, zone);
     days.set(day, [...(days.get(day) ?? []), at]);
   }
   return [...days];
@@ -104,12 +106,13 @@ interface DayProps {
 }
 
 function Day({ day, times, zone, chosen }: DayProps): JSX.Element {
+  const here = viewerZone();
   return (
     <section class="card" {...testId("book-day")} data-day={day}>
-      <h3>{longDay(times[0] ?? day, language.value, viewerZone())}</h3>
+      <h3>{longDay(times[0] ?? day, language.value, here)}</h3>
       <div class="times">
         {times.map((at) => {
-          const { viewer, mission } = appointmentTimes(at, language.value, viewerZone(), zone);
+          const { viewer, mission } = appointmentTimes(at, language.value, here, zone);
           return (
             <button
               key={at}

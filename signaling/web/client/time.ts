@@ -5,8 +5,18 @@ const LOCALE: Record<Language, string> = { "zh-Hans": "zh-CN", "zh-Hant": "zh-HK
 
 export const viewerZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+/* To make one costs far more than to use it, and a list of free times has hundreds of instants. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, options]);
+  const known = formatters.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formatters.set(key, known);
+  return known;
+}
+
 function format(instant: string | number, language: Language, zone: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(LOCALE[language], { ...options, timeZone: zone }).format(new Date(instant));
+  return formatter(LOCALE[language], { ...options, timeZone: zone }).format(new Date(instant));
 }
 
 /** "17:30" */
@@ -31,9 +41,7 @@ export function dayAndTime(instant: string | number, language: Language, zone: s
 
 /** The day in a zone as YYYY-MM-DD. */
 export function isoDay(instant: string | number, zone: string): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
-    new Date(instant),
-  );
+  return formatter("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(instant));
 }
 
 /** YYYY-MM-DD, `days` later: calendar arithmetic, no zone in it. */

@@ -2,7 +2,7 @@
  *
  * A view offers its shortcuts while it is shown; the "?" overlay shows what is offered, so it cannot be wrong. */
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { preference } from "../client/credentials";
 
 /** "n", "?", "Enter", "ArrowDown", or two keys one after the other: "g q". Letters match with or without Shift. */
@@ -101,7 +101,8 @@ export function useShortcuts(name: string, shortcuts: Shortcut[], dialog = false
   // What the keys do is always the latest; that the group is there is told once.
   group.current.name = name;
   group.current.shortcuts = shortcuts;
-  useEffect(() => {
+  // Before the view is painted: keys may come faster.
+  useLayoutEffect(() => {
     const own = group.current;
     offered.value = [...offered.peek(), own];
     return () => void (offered.value = offered.peek().filter((other) => other !== own));

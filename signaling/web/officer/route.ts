@@ -32,6 +32,9 @@ export const sectionPath = (section: Section): string => `#/${section}`;
 export const orderPath = (id: string): string => `#/order/${id}`;
 export const interviewPath = (id: string): string => `#/interview/${id}`;
 
+/** At once, and not in the browser's own time: the next key may already be meant for the view that this leads to. */
 export function go(path: string): void {
-  location.hash = path;
+  if (location.hash === path) return;
+  history.pushState(null, "", path);
+  dispatchEvent(new HashChangeEvent("hashchange"));
 }

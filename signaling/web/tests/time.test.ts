@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { addDays, appointmentTimes, clockTime, isoDay, sameWallClock, stopwatch } from "../client/time";
 
 const AT = "2026-11-21T09:30:00.000Z";
@@ -25,6 +25,17 @@ test("zones that agree in winter and differ in summer", () => {
 
 test("zones that agree on the hour but not on the day", () => {
   expect(sameWallClock(AT, "Pacific/Kiritimati", "Pacific/Honolulu")).toBe(false);
+});
+
+test("a long list of times makes few formatters, which are what takes long", () => {
+  const made = vi.spyOn(Intl, "DateTimeFormat");
+  for (let i = 0; i < 500; i++) {
+    const at = new Date(Date.parse(AT) + i * 600_000).toISOString();
+    isoDay(at, "Asia/Tokyo");
+    appointmentTimes(at, "zh-Hant", "Asia/Tokyo", "Europe/Stockholm");
+  }
+  expect(made.mock.calls.length).toBeLessThan(20);
+  made.mockRestore();
 });
 
 test("midnight is 00:00, not 24:00", () => {

@@ -72,7 +72,7 @@ export class Guest extends Person {
 }
 
 // Whoever comes with the link of a face check.
-export class Submitter extends Person {
+export class Submitter extends Guest {
     static open(camera, link, options = {}) {
         return Person.open(Submitter, camera, link, { device: phone, ...options });
     }
@@ -118,6 +118,13 @@ export class Submitter extends Person {
     // What the server asked for in the last try, and when the page showed it.
     prompts() {
         return this.page.evaluate(() => window.__prompts);
+    }
+}
+
+// Whoever goes into face checks and interviews from the orders of an account (holder.mjs says what is done there).
+export class Holder extends Submitter {
+    static open(camera, url, options = {}) {
+        return Person.open(Holder, camera, url, { device: phone, ...options });
     }
 }
 

@@ -81,6 +81,7 @@ export class Server {
         const checks = [...this.stdout.matchAll(/^  (\S+) +face check .* (http\S+)$/gm)];
         return {
             login: officers[0],
+            elsewhere: officers.find(({ password }) => password !== officers[0].password), // at the second mission
             colleagues: officers.filter(({ password }) => password === officers[0].password).slice(1),
             facecheck: (order) => checks.find((check) => check[1] === order)?.[2],
             applicant: applicants[0],

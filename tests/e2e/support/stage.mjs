@@ -5,7 +5,7 @@ import path from "node:path";
 import { after } from "node:test";
 import { closeBrowsers, untilPlaying } from "./browser.mjs";
 import { makeCamera } from "./camera.mjs";
-import { Guest, Officer, Submitter } from "./people.mjs";
+import { Guest, Holder, Officer, Submitter } from "./people.mjs";
 import { Server } from "./server.mjs";
 
 // Of all the tests of a file.
@@ -41,8 +41,18 @@ export class Stage {
         return this.#add(await Submitter.open(camera, link, options));
     }
 
+    async holder(camera, options) {
+        return this.#add(await Holder.open(camera, `${this.server.url}/#/`, options));
+    }
+
     async officer(options) {
         return this.#add(await Officer.open(this.officerCamera, this.server, options));
+    }
+
+    // Who has nothing more to do leaves the machine to the others.
+    async leave(...people) {
+        this.people = this.people.filter((person) => !people.includes(person));
+        await Promise.all(people.map((person) => person.close()));
     }
 
     #add(person) {
