@@ -290,7 +290,7 @@ void calls_sign_out(struct calls *calls, const struct rpc_caller *caller)
     g_autoptr(GArray) connections = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     struct session_connections found = {.session = caller->session, .connections = connections};
     g_mutex_lock(&calls->lock);
-    hub_each(calls->service->hub, collect_session, &found);
+    hub_each(calls->service->hub, ~(unsigned)RPC_ANYONE, collect_session, &found);
     for (guint i = 0; i < connections->len; i++) {
         const uint64_t connection = g_array_index(connections, uint64_t, i);
         hub_detach(calls->service->hub, connection);

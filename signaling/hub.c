@@ -19,6 +19,7 @@ struct connection {
 struct hub {
     GMutex lock;
     GHashTable *connections; /* &caller.connection → struct connection */
+    GHashTable *groups;      /* group_of → GPtrArray of struct connection: who is reached together */
     GArray *pending;         /* of uint64_t */
     uint64_t last_id;
     void (*wake)(void *context);
@@ -50,6 +51,50 @@ static struct rpc_caller caller_copy(const struct rpc_caller *caller)
     return copy;
 }
 
+/* ---- who is reached together ---- */
+
+/* The key of those with one of the roles, `role` among them, who are `whose`'s. */
+static char *group_key(enum rpc_role role, const char *whose)
+{
+    return g_strdup_printf("%u %s", (role & RPC_PARTY) != 0 ? RPC_PARTY : role, whose);
+}
+
+/* NULL: of none. Services have a mission too, and hear events instead. */
+static char *group_of(const struct rpc_caller *caller)
+{
+    const char *whose = (caller->role & RPC_PARTY) != 0 ? caller->party
+                        : caller->role == RPC_SUBMITTER ? caller->facecheck
+                        : caller->role == RPC_HOLDER    ? caller->holder
+                        : caller->role == RPC_OFFICER   ? caller->mission
+                                                        : NULL;
+    return whose != NULL ? group_key(caller->role, whose) : NULL;
+}
+
+static void group_join(struct hub *hub, struct connection *connection)
+{
+    char *key = group_of(&connection->caller);
+    GPtrArray *group = key != NULL ? g_hash_table_lookup(hub->groups, key) : NULL;
+    if (key != NULL && group == NULL) {
+        group = g_ptr_array_new();
+        g_hash_table_insert(hub->groups, g_steal_pointer(&key), group);
+    }
+    if (group != NULL) {
+        g_ptr_array_add(group, connection);
+    }
+    g_free(key);
+}
+
+static void group_leave(struct hub *hub, struct connection *connection)
+{
+    g_autofree char *key = group_of(&connection->caller);
+    GPtrArray *group = key != NULL ? g_hash_table_lookup(hub->groups, key) : NULL;
+    if (group != NULL && g_ptr_array_remove_fast(group, connection) && group->len == 0) {
+        g_hash_table_remove(hub->groups, key);
+    }
+}
+
+/* ---- connections ---- */
+
 static void drop_texts(struct connection *connection)
 {
     g_queue_clear_full(&connection->texts, g_free);
@@ -69,6 +114,7 @@ struct hub *hub_new(void)
     struct hub *hub = g_new0(struct hub, 1);
     g_mutex_init(&hub->lock);
     hub->connections = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, connection_free);
+    hub->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     hub->pending = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     return hub;
 }
@@ -76,6 +122,7 @@ struct hub *hub_new(void)
 void hub_free(struct hub *hub)
 {
     if (hub != NULL) {
+        g_hash_table_unref(hub->groups);
         g_hash_table_unref(hub->connections);
         g_array_unref(hub->pending);
         g_mutex_clear(&hub->lock);
@@ -141,7 +188,11 @@ uint64_t hub_open(struct hub *hub, const char *address)
 void hub_forget(struct hub *hub, uint64_t connection)
 {
     g_mutex_lock(&hub->lock);
-    g_hash_table_remove(hub->connections, &connection);
+    struct connection *gone = find(hub, connection);
+    if (gone != NULL) {
+        group_leave(hub, gone);
+        g_hash_table_remove(hub->connections, &connection);
+    }
     g_mutex_unlock(&hub->lock);
 }
 
@@ -154,8 +205,10 @@ static void set_identity(struct hub *hub, uint64_t id, const struct rpc_caller *
         caller.connection = id;
         g_free((char *)caller.address);
         caller.address = g_steal_pointer(&connection->caller.address);
+        group_leave(hub, connection);
         hub_caller_clear(&connection->caller);
         connection->caller = caller;
+        group_join(hub, connection);
     }
     g_mutex_unlock(&hub->lock);
 }
@@ -192,57 +245,44 @@ void hub_send(struct hub *hub, uint64_t id, char *text)
     g_free(text);
 }
 
-/* To those with one of `roles` whose `member` is `value`. */
-static void send_where(struct hub *hub, unsigned roles, size_t member, const char *value, const char *text)
+static void send_group(struct hub *hub, enum rpc_role role, const char *whose, const char *text)
 {
-    GHashTableIter iterator;
-    void *item;
+    g_autofree char *key = group_key(role, whose);
     g_mutex_lock(&hub->lock);
-    g_hash_table_iter_init(&iterator, hub->connections);
-    while (g_hash_table_iter_next(&iterator, NULL, &item)) {
-        struct connection *connection = item;
-        const char *have = *(const char *const *)((const char *)&connection->caller + member);
-        if ((connection->caller.role & roles) != 0 && g_strcmp0(have, value) == 0) {
-            queue_text(hub, connection, g_strdup(text));
-        }
+    const GPtrArray *group = g_hash_table_lookup(hub->groups, key);
+    for (guint i = 0; group != NULL && i < group->len; i++) {
+        queue_text(hub, group->pdata[i], g_strdup(text));
     }
     g_mutex_unlock(&hub->lock);
 }
 
 void hub_send_party(struct hub *hub, const char *party, const char *text)
 {
-    send_where(hub, RPC_PARTY, offsetof(struct rpc_caller, party), party, text);
+    send_group(hub, RPC_PARTY, party, text);
 }
 
 void hub_send_facecheck(struct hub *hub, const char *facecheck, const char *text)
 {
-    send_where(hub, RPC_SUBMITTER, offsetof(struct rpc_caller, facecheck), facecheck, text);
+    send_group(hub, RPC_SUBMITTER, facecheck, text);
 }
 
 void hub_send_holder(struct hub *hub, const char *holder, const char *text)
 {
-    send_where(hub, RPC_HOLDER, offsetof(struct rpc_caller, holder), holder, text);
+    send_group(hub, RPC_HOLDER, holder, text);
 }
 
 bool hub_has_holder(struct hub *hub, const char *holder)
 {
-    GHashTableIter iterator;
-    void *item;
-    bool has = false;
+    g_autofree char *key = group_key(RPC_HOLDER, holder);
     g_mutex_lock(&hub->lock);
-    g_hash_table_iter_init(&iterator, hub->connections);
-    while (!has && g_hash_table_iter_next(&iterator, NULL, &item)) {
-        const struct connection *connection = item;
-        has = connection->caller.role == RPC_HOLDER && g_strcmp0(connection->caller.holder, holder) == 0;
-    }
+    const bool has = g_hash_table_contains(hub->groups, key);
     g_mutex_unlock(&hub->lock);
     return has;
 }
 
-/* Services have a mission too, and hear events instead. */
 void hub_send_officers(struct hub *hub, const char *mission, const char *text)
 {
-    send_where(hub, RPC_OFFICER, offsetof(struct rpc_caller, mission), mission, text);
+    send_group(hub, RPC_OFFICER, mission, text);
 }
 
 void hub_send_all(struct hub *hub, const char *text)
@@ -257,7 +297,8 @@ void hub_send_all(struct hub *hub, const char *text)
     g_mutex_unlock(&hub->lock);
 }
 
-void hub_each(struct hub *hub, void (*visit)(const struct rpc_caller *caller, void *context), void *context)
+void hub_each(struct hub *hub, unsigned roles, void (*visit)(const struct rpc_caller *caller, void *context),
+              void *context)
 {
     GHashTableIter iterator;
     void *item;
@@ -267,7 +308,7 @@ void hub_each(struct hub *hub, void (*visit)(const struct rpc_caller *caller, vo
     g_hash_table_iter_init(&iterator, hub->connections);
     while (g_hash_table_iter_next(&iterator, NULL, &item)) {
         const struct connection *connection = item;
-        if (connection->caller.role != RPC_ANYONE) {
+        if ((connection->caller.role & roles) != 0) {
             struct rpc_caller copy = caller_copy(&connection->caller);
             g_array_append_val(callers, copy);
         }

@@ -27,8 +27,10 @@ void hub_send_holder(struct hub *hub, const char *holder, const char *text);
 void hub_send_officers(struct hub *hub, const char *mission, const char *text);
 void hub_send_all(struct hub *hub, const char *text);
 
-/* Calls `visit` for each connection that has an identity, with a copy of it; for views that differ per receiver. */
-void hub_each(struct hub *hub, void (*visit)(const struct rpc_caller *caller, void *context), void *context);
+/* Calls `visit` for each connection that is signed in as one of `roles` (enum rpc_role, or-ed), with a copy of its
+ * identity; for views that differ per receiver. */
+void hub_each(struct hub *hub, unsigned roles, void (*visit)(const struct rpc_caller *caller, void *context),
+              void *context);
 
 /* Closes a connection with a WebSocket status (RFC 6455 §7.4) once its queue is sent. */
 void hub_close(struct hub *hub, uint64_t connection, uint16_t status);

@@ -354,7 +354,7 @@ static void publish(struct turn *turn)
 {
     turn->changed = false;
     turn->calls->version++;
-    hub_each(turn->service->hub, tell_view, turn);
+    hub_each(turn->service->hub, RPC_OFFICER | RPC_PARTY, tell_view, turn);
 }
 
 json_t *turn_view(const struct turn *turn)

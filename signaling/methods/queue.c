@@ -130,13 +130,12 @@ static json_t *queue(struct service *service, const struct rpc_caller *caller, j
     return result;
 }
 
+/* The dispatcher has checked that `name` is one. */
 static enum store_order_list list_named(const char *name)
 {
-    enum store_order_list list = 0;
-    while (strcmp(list_names[list], name) != 0) {
-        list++;
-    }
-    return list;
+    return g_strcmp0(name, list_names[ORDER_LIST_WAITING]) == 0 ? ORDER_LIST_WAITING
+           : g_strcmp0(name, list_names[ORDER_LIST_MINE]) == 0  ? ORDER_LIST_MINE
+                                                                : ORDER_LIST_OTHERS;
 }
 
 static json_t *more(struct service *service, const struct rpc_caller *caller, json_t *params, GError **error)

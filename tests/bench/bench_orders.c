@@ -160,11 +160,11 @@ static void measure(struct fixture *fixture, const struct subject *subject)
     }
     qsort(ms, CALLS, sizeof *ms, compare);
     qsort(cpu, CALLS, sizeof *cpu, compare);
-    printf(
-        "{\"bench\": \"orders\", \"orders\": %d, \"what\": \"%s\", \"calls\": %d, \"p50_ms\": %.3f, \"p95_ms\": %.3f,"
-        " \"max_ms\": %.3f, \"cpu_p50_ms\": %.3f, \"kib\": %.0f}\n",
-        ORDERS, subject->what, CALLS, ms[CALLS / 2], ms[CALLS * 95 / 100], ms[CALLS - 1], cpu[CALLS / 2],
-        (double)bytes / 1024);
+    printf("{\"bench\": \"orders\", \"orders\": %d, \"what\": \"%s\", \"calls\": %d, ", ORDERS, subject->what, CALLS);
+    printf("\"p50_ms\": %.3f, \"p95_ms\": %.3f, \"max_ms\": %.3f, ", ms[CALLS / 2], ms[CALLS * 95 / 100],
+           ms[CALLS - 1]);
+    printf("\"cpu_p50_ms\": %.3f, \"cpu_p95_ms\": %.3f, \"kib\": %.0f}\n", cpu[CALLS / 2], cpu[CALLS * 95 / 100],
+           (double)bytes / 1024);
     fflush(stdout);
 }
 

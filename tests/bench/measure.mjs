@@ -48,8 +48,8 @@ function table(lines) {
     }
     for (const { p50_ms, p95_ms } of of("face_compare_worker")) rows.push(["comparing two faces, in a worker", p50_ms, 120, "ms", `p95 ${number(p95_ms)}`]);
     for (const { pages, p50_ms, p95_ms } of of("document_read")) rows.push(["reading a page, in a worker", p50_ms, 1500, "ms", `p95 ${number(p95_ms)}, ${pages} readings`]);
-    for (const { what, orders, p50_ms, p95_ms, cpu_p50_ms: cpu, calls } of of("orders"))
-        rows.push([`${what}, ${orders} orders`, p95_ms, 50, "ms p95", `p50 ${number(p50_ms)}, of it on a CPU ${number(cpu)}, ${calls} calls`]);
+    for (const { what, orders, p50_ms, p95_ms, cpu_p95_ms: cpu, calls } of of("orders"))
+        rows.push([`${what}, ${orders} orders`, p95_ms, 50, "ms p95", `p50 ${number(p50_ms)}; on a CPU ${number(cpu)} p95; ${calls} calls`]);
     rows.push(...connectedRows(of("connected")));
     const rounds = of("forward").filter(({ loss }) => loss <= 0.01); // a round that lost more measured something else
     for (const srtp of ["GCM", "CM"]) {

@@ -90,6 +90,45 @@ static void texts_reach_only_whom_they_are_for(void **state)
     hub_free(hub);
 }
 
+/* Of one id in different roles, and of one person on several connections, who come, go, and become somebody else. */
+static void news_follow_whoever_a_connection_is_now(void **state)
+{
+    (void)state;
+    struct hub *hub = hub_new();
+    uint64_t ids[4];
+    for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) {
+        ids[i] = hub_open(hub, "192.0.2.1");
+    }
+    hub_attach(hub, ids[0], &(const struct rpc_caller){.role = RPC_HOLDER, .holder = "x"});
+    hub_attach(hub, ids[1], &(const struct rpc_caller){.role = RPC_HOLDER, .holder = "x"});
+    hub_attach(hub, ids[2], &(const struct rpc_caller){.role = RPC_SUBMITTER, .facecheck = "x"});
+    hub_attach(hub, ids[3], &(const struct rpc_caller){.role = RPC_SERVICE, .account = "x", .mission = "x"});
+    hub_send_holder(hub, "x", "to both");
+    hub_send_facecheck(hub, "x", "to one");
+    hub_send_officers(hub, "x", "to no service");
+    assert_next(hub, ids[0], "to both");
+    assert_next(hub, ids[1], "to both");
+    assert_next(hub, ids[2], "to one");
+    hub_attach(hub, ids[0], &(const struct rpc_caller){.role = RPC_HOLDER, .holder = "y"});
+    hub_attach(hub, ids[2], &(const struct rpc_caller){.role = RPC_INTERPRETER, .party = "x"});
+    hub_send_holder(hub, "x", "to the other");
+    hub_send_facecheck(hub, "x", "to nobody");
+    hub_send_party(hub, "x", "to a party");
+    assert_next(hub, ids[1], "to the other");
+    assert_next(hub, ids[2], "to a party");
+    hub_forget(hub, ids[1]);
+    assert_false(hub_has_holder(hub, "x"));
+    assert_true(hub_has_holder(hub, "y"));
+    hub_detach(hub, ids[0]);
+    assert_false(hub_has_holder(hub, "y"));
+    hub_send_holder(hub, "x", "to nobody");
+    hub_send_holder(hub, "y", "to nobody");
+    for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) {
+        assert_next(hub, ids[i], NULL);
+    }
+    hub_free(hub);
+}
+
 static void an_identity_replaces_the_earlier_one_but_keeps_id_and_address(void **state)
 {
     (void)state;
@@ -185,7 +224,7 @@ static void a_visit_sees_those_signed_in_and_may_send(void **state)
     struct hub *hub = hub_new();
     const uint64_t id = hub_open(hub, "192.0.2.1"), nobody = hub_open(hub, "192.0.2.1");
     hub_attach(hub, id, &(const struct rpc_caller){.role = RPC_GUARDIAN, .party = "p2"});
-    hub_each(hub, send_back, hub);
+    hub_each(hub, RPC_OFFICER | RPC_PARTY, send_back, hub);
     assert_next(hub, id, "p2");
     assert_next(hub, nobody, NULL);
     hub_free(hub);
@@ -197,6 +236,7 @@ int main(void)
         cmocka_unit_test(texts_keep_their_order_and_go_before_the_close),
         cmocka_unit_test(a_text_for_somebody_gone_is_no_error),
         cmocka_unit_test(texts_reach_only_whom_they_are_for),
+        cmocka_unit_test(news_follow_whoever_a_connection_is_now),
         cmocka_unit_test(an_identity_replaces_the_earlier_one_but_keeps_id_and_address),
         cmocka_unit_test(a_client_that_does_not_read_is_cut_off),
         cmocka_unit_test(the_loop_is_woken_once_for_all_that_waits),
