@@ -81,11 +81,11 @@ char *ics_text(const struct store_interview *interview, const struct store_missi
     GString *text = g_string_new(NULL);
     g_autofree char *name_en = ics_escape(mission->name_en), *name_zh = ics_escape(mission->name_zh_hans);
     g_autofree char *local = local_time(interview, mission);
-    g_autofree char *plain =
-        g_strdup_printf("Order %s\n%s (%s)\nOpen your order, or the link that was sent to you, in time.\n"
-                        "请准时打开您的订单，或发送给您的链接。\nThe mission never asks for payment by telephone or video. "
-                        "领事馆绝不会通过电话或视频要求付款。",
-                        interview->order_ref, local, mission->time_zone);
+    g_autofree char *plain = g_strdup_printf(
+        "Order %s\n%s (%s)\nOpen your order, or the link that was sent to you, in time.\n"
+        "请准时打开您的订单，或发送给您的链接。\nThe mission never asks for payment by telephone or video. "
+        "领事馆绝不会通过电话或视频要求付款。",
+        interview->order_ref, local, mission->time_zone);
     g_autofree char *description = ics_escape(plain);
     g_autofree char *summary = g_strdup_printf("Video interview\\, %s · 视频面谈\\, %s", name_en, name_zh);
     append(text, "BEGIN:VCALENDAR");

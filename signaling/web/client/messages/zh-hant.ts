@@ -52,7 +52,7 @@ const problems: Record<ProblemCode, ProblemText> = {
   not_bookable: { what: "該時間已不能預約。", next: "請另選時間。" },
   too_late: { what: "現在已不能更改此預約。", next: "請聯繫使領館。" },
   bookings_exhausted: { what: "您選擇時間的次數已用完。", next: "請聯繫使領館。" },
-  tries_exhausted: { what: "不能再嘗試了。", next: "請轉為視頻面談。" },
+  tries_exhausted: { what: "不能再嘗試了。", next: "請轉為視訊面談。" },
   guardian_missing: { what: "監護人身份尚未確認。", next: "請用監護人的證件截圖確認其身份，或選擇須到場。" },
   script_open: { what: "提綱中的必需項尚未完成。", next: "請先完成這些項目，或選擇須到場。" },
   day_full: { what: "今日受理量已用完。", next: "請繼續辦理您已受理的訂單，其餘明日再受理。" },
@@ -60,7 +60,7 @@ const problems: Record<ProblemCode, ProblemText> = {
   timeout: { what: "伺服器未及時回應。", next: "請檢查網絡後重試。" },
   no_ticket: { what: "此頁面需要您的專屬連結。", next: "請在本裝置上從使領館發送的訊息中開啟連結。" },
   browser_too_old: {
-    what: "此瀏覽器不支援視頻通話。",
+    what: "此瀏覽器不支援視訊通話。",
     next: "請用新版 Chrome、Safari、Edge 或 Firefox 開啟連結，不要在微信等其他應用內開啟。",
   },
   insecure_context: { what: "相機只能在安全頁面上使用。", next: "請原樣開啟您收到的連結，地址應以 https:// 開頭。" },
@@ -74,11 +74,11 @@ const problems: Record<ProblemCode, ProblemText> = {
   },
   no_camera: { what: "未找到相機。", next: "請連接相機或改用手機，然後重試。" },
   no_microphone: { what: "未找到麥克風。", next: "請連接麥克風或耳機，然後重試。" },
-  device_in_use: { what: "相機或麥克風正被其他程式佔用。", next: "請關閉其他正在使用視頻或通話的程式和分頁，然後重試。" },
+  device_in_use: { what: "相機或麥克風正被其他程式佔用。", next: "請關閉其他正在使用視訊或通話的程式和分頁，然後重試。" },
   device_failed: { what: "相機或麥克風無法啟動。", next: "請重新插拔裝置或重啟，然後重試。" },
   picture_unavailable: { what: "無法載入圖片。", next: "請關閉後重新開啟。如再次出現，請告知管理員。" },
   upload_failed: { what: "照片未能送達伺服器。", next: "請檢查網絡後重新選擇。" },
-  no_connection: { what: "無法與伺服器建立視頻連接。", next: "請關閉 VPN，或在 Wi-Fi 與行動數據之間切換後重試。本次不計次數。" },
+  no_connection: { what: "無法與伺服器建立視訊連接。", next: "請關閉 VPN，或在 Wi-Fi 與行動數據之間切換後重試。本次不計次數。" },
   try_interrupted: { what: "嘗試過程中連接中斷。", next: "請在網絡較好的地方重試。" },
   unexpected: { what: "出現錯誤。", next: "請重新整理頁面。如再次出現，請告知使領館。" },
 };
@@ -106,7 +106,7 @@ const media: Record<MediaState, string> = {
 };
 const qualities: Record<QualityLevel, string> = { good: "網絡良好", fair: "網絡一般", poor: "網絡較差", lost: "連接中斷" };
 const outcomes: Record<Outcome, { name: string; hint: string }> = {
-  identity_confirmed: { name: "確認本人", hint: "視頻中的人即申請人本人。" },
+  identity_confirmed: { name: "確認本人", hint: "視訊中的人即申請人本人。" },
   not_confirmed: { name: "未能確認", hint: "仍有疑問，訂單退回審核。" },
   in_person: { name: "須到場", hint: "申請人須親自到使領館辦理。" },
 };
@@ -142,7 +142,7 @@ export const zhHant: Messages = {
   reconnecting: "連接已斷開，正在重新連接…",
   drainingNotice: (p) => `伺服器即將維護，進行中的面談可在 ${p.until} 前完成。`,
   noticePayment: {
-    title: "使領館絕不會透過電話或視頻要求您付款",
+    title: "使領館絕不會透過電話或視訊要求您付款",
     text: "通話中向您索要錢款、銀行卡、驗證碼或要求轉賬的，都是詐騙。請立即掛斷。",
   },
   noticeEncryption: "您與使領館伺服器之間的連接已加密。伺服器能夠看到畫面、聽到聲音，因為它需要保存面談截圖作為憑據。",
@@ -160,8 +160,8 @@ export const zhHant: Messages = {
   connection: "網絡連接",
 
   applicant: {
-    title: "視頻面談",
-    brand: "領事視頻面談",
+    title: "視訊面談",
+    brand: "領事視訊面談",
     appointment: "您的預約",
     order: "訂單號",
     document: "證件",
@@ -172,7 +172,7 @@ export const zhHant: Messages = {
     here: "已到",
 
     checkTitle: "檢查裝置",
-    checkIntro: "使領館將與您視頻面談。請先檢查相機、麥克風和網絡，此時不會錄製任何內容。",
+    checkIntro: "使領館將與您視訊面談。請先檢查相機、麥克風和網絡，此時不會錄製任何內容。",
     checkStart: "開始檢查",
     checkAsk: "瀏覽器會詢問是否允許此頁面使用相機和麥克風，請選擇「允許」。",
     camera: "相機",
@@ -189,7 +189,7 @@ export const zhHant: Messages = {
       good: { what: "網絡連接良好。", next: "您可以繼續。" },
       weak: { what: "可以連接，但網速較慢。", next: "請靠近無線路由器、停止下載或更換網絡，然後重新測試。" },
       blocked: {
-        what: "當前網絡不允許視頻通話（UDP 被阻斷）。",
+        what: "當前網絡不允許視訊通話（UDP 被阻斷）。",
         next: "請從 Wi-Fi 切換到行動數據或其他網絡，關閉 VPN，然後重新測試。",
       },
       failed: { what: "無法建立安全連接。", next: "請關閉 VPN 或代理，或更換網絡、瀏覽器，然後重新測試。" },
@@ -203,7 +203,7 @@ export const zhHant: Messages = {
     continueHint: "相機和麥克風正常後方可繼續。",
 
     bookTitle: "請選擇面談時間",
-    bookText: "使領館需要與您進行視頻面談。請選擇合適的時間，屆時用同一連結進入。",
+    bookText: "使領館需要與您進行視訊面談。請選擇合適的時間，屆時用同一連結進入。",
     bookAgain: "另選時間",
     bookTimes: ({ n }: { n: number }) => `還可選擇 ${n} 次。`,
     bookZone: "時間為您當地時間，小字為使領館當地時間。",
@@ -260,7 +260,7 @@ export const zhHant: Messages = {
 
   officer: {
     title: "領事官員工作台",
-    brand: "領事視頻面談",
+    brand: "領事視訊面談",
     signInTitle: "登入",
     login: "用戶名稱",
     password: "密碼",

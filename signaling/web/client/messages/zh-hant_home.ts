@@ -20,7 +20,7 @@ export const home: typeof EnglishHome = {
   openHome: "開啟我的訂單",
 
   elsewhereTitle: "訂單不在本網站辦理",
-  elsewhereText: "本網站僅進行人臉識別和視頻面談。申辦證件、查看辦理進度，請前往您註冊時使用的服務。",
+  elsewhereText: "本網站僅進行人臉識別和視訊面談。申辦證件、查看辦理進度，請前往您註冊時使用的服務。",
   elsewhereLink: "如需進行人臉識別或面談，請開啟發送給您的連結。",
 
   signInTitle: "登入或註冊",

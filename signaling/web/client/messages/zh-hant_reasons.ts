@@ -14,8 +14,8 @@ export const reasons: Record<ReasonCode, ReasonText> = {
   several_faces: { what: "畫面中不止一張臉。", next: "畫面中只能有一個人。" },
   no_document: { what: "沒有看到護照資料頁。", next: "請拍攝帶有照片、底部有兩行字母和 < 符號的那一頁。" },
   no_video: { what: "沒有收到相機畫面。", next: "請確認相機未被遮擋或佔用，然後重試。" },
-  video_too_long: { what: "視頻時間過長。", next: "請重試，並在提示出現後立即完成動作。" },
-  live_gone: { what: "伺服器的視頻中斷了。", next: "請稍後重試，本次不計次數。" },
+  video_too_long: { what: "視訊時間過長。", next: "請重試，並在提示出現後立即完成動作。" },
+  live_gone: { what: "伺服器的視訊中斷了。", next: "請稍後重試，本次不計次數。" },
   timeout: { what: "伺服器處理時間過長。", next: "請稍後重試。" },
   worker_lost: { what: "伺服器未能完成處理。", next: "請稍後重試。" },
 
@@ -43,13 +43,13 @@ export const reasons: Record<ReasonCode, ReasonText> = {
   task_too_late: { what: "有一個動作做得太晚。", next: "提示出現後請立即做動作。" },
   wrong_task: { what: "看到的動作與提示不同。", next: "左右以您自己為準，如同照鏡子。" },
   different_person: { what: "前後似乎不是同一個人。", next: "請獨自一人，並一直留在畫面中。" },
-  frozen: { what: "視頻畫面靜止了。", next: "請關閉其他程式，改善網絡後重試。" },
-  repeated: { what: "視頻畫面有重複。", next: "請直接使用相機，不要使用播放視頻的程式。" },
+  frozen: { what: "視訊畫面靜止了。", next: "請關閉其他程式，改善網絡後重試。" },
+  repeated: { what: "視訊畫面有重複。", next: "請直接使用相機，不要使用播放視訊的程式。" },
   still_picture: { what: "看起來像照片而不是真人。", next: "請本人坐在鏡頭前，光線來自正面。" },
   background_jump: { what: "背景突然變化。", next: "請留在原處，不要使用虛擬背景。" },
   low_frame_rate: { what: "收到的畫面不夠流暢。", next: "請增加光線、改善網絡，並關閉其他程式。" },
-  low_resolution: { what: "視頻不夠清晰。", next: "請改善網絡或更換相機。" },
-  too_short: { what: "視頻時間太短。", next: "請堅持到最後一個動作完成。" },
+  low_resolution: { what: "視訊不夠清晰。", next: "請改善網絡或更換相機。" },
+  too_short: { what: "視訊時間太短。", next: "請堅持到最後一個動作完成。" },
   face_lost: { what: "臉離開了畫面。", next: "請讓臉一直保持在橢圓框內。" },
   face_differs: { what: "相機畫面與您的證件照未能匹配。", next: "請使用近照，光線來自正面。眼鏡和化妝也可能有影響。" },
   page_differs: {
@@ -57,7 +57,7 @@ export const reasons: Record<ReasonCode, ReasonText> = {
     next: "請上傳更清晰的資料頁照片。如因照片較舊，將由工作人員查看。",
   },
   page_unreadable: { what: "資料頁未能可靠讀取。", next: "請上傳更清晰、無反光的照片。" },
-  fields_differ: { what: "資料頁與訂單的資料不一致。", next: "請確認證件無誤；如確實無誤，可轉為視頻面談。" },
+  fields_differ: { what: "資料頁與訂單的資料不一致。", next: "請確認證件無誤；如確實無誤，可轉為視訊面談。" },
 };
 
 export const checks: typeof english = {
