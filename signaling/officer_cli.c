@@ -110,8 +110,10 @@ static bool check_mission(struct store *store, const char *id, GError **error)
             g_string_append_printf(known, " %s", ((const struct store_mission *)g_ptr_array_index(missions, i))->id);
         }
         g_error_free(cause);
-        g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "--mission %s is unknown; there are:%s", id,
-                    known->len > 0 ? known->str : " none");
+        g_set_error(
+            error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
+            "--mission %s is unknown; there are:%s. A start of viva makes one of each policy that names its mission",
+            id, known->len > 0 ? known->str : " none");
         return false;
     }
     if (mission == NULL) {

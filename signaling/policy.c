@@ -352,14 +352,35 @@ static bool set_words(struct store_mission *row, const struct policy *policy)
     return changed[0] || changed[1] || changed[2] || changed[3];
 }
 
+/* A mission that is not there yet, of what its policy says. */
+static bool add(const struct policy *policy, struct store *store, const char *id, GError **error)
+{
+    const struct store_mission row = {
+        .id = (char *)id,
+        .name_en = policy->mission.name_en,
+        .name_zh_hans = policy->mission.name_zh_hans,
+        .name_zh_hant = policy->mission.name_zh_hant,
+        .time_zone = policy->mission.time_zone,
+    };
+    if (row.name_en == NULL || row.name_zh_hans == NULL || row.time_zone == NULL) {
+        g_warning("event=mission_not_made mission=%s reason=\"its policy lacks name_en, name_zh_hans or time_zone\"",
+                  id);
+        return true;
+    }
+    if (!store_mission_add(store, &row, error)) {
+        return false;
+    }
+    g_message("event=mission_made mission=%s", id);
+    return true;
+}
+
 static bool apply(const struct policy *policy, struct store *store, const char *mission, GError **error)
 {
     GError *cause = NULL;
     struct store_mission *row = store_mission_get(store, mission, &cause);
     if (row == NULL && g_error_matches(cause, STORE_ERROR, STORE_ERROR_NOT_FOUND)) {
         g_error_free(cause);
-        g_warning("event=policy_without_mission mission=%s", mission);
-        return true;
+        return add(policy, store, mission, error);
     }
     if (row == NULL) {
         g_propagate_error(error, cause);

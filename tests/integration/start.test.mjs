@@ -11,6 +11,7 @@ import { test } from "node:test";
 import tls from "node:tls";
 import { until } from "../e2e/support/wait.mjs";
 import { binary } from "./support/built.mjs";
+import { connect, refusedAs, serverFor, signIn } from "./support/call.mjs";
 
 function folderFor(t) {
     const folder = mkdtempSync(path.join(os.tmpdir(), "viva-start-"));
@@ -111,7 +112,7 @@ master_key_file = ${folder}/master.key
         socket.destroy();
         return name;
     };
-    await until("it listens", () => subject().catch(() => null));
+    await until("it listens", () => subject().catch(() => null), { timeoutMs: 60_000 });
     assert.equal(await subject(), "first");
     const held = connect();
     t.after(() => held.destroy());
@@ -127,4 +128,34 @@ master_key_file = ${folder}/master.key
         await until("the log says so", () => /certificate/.test(log));
         assert.equal(await subject(), "second");
     });
+});
+
+test("without the demo missions come of their policies, and officers by command", async (t) => {
+    const policies = folderFor(t);
+    const names = "[mission]\nname_en = Consulate General in Sydney\nname_zh_hans = 驻悉尼总领事馆\n";
+    writeFileSync(path.join(policies, "sydney.conf"), `${names}time_zone = Australia/Sydney\n`);
+    writeFileSync(path.join(policies, "perth.conf"), names); // by what clock?
+    const server = await serverFor(t, { demo: false, settings: { interview: { policies } } });
+    assert.match(server.log, /event=mission_made mission=sydney/);
+    assert.match(server.log, /event=mission_not_made mission=perth .*time_zone/);
+    const config = path.join(server.folder, "viva.conf");
+    const add = (login, mission, password) => {
+        const words = ["officer", "add", login, "--name", "Li Na", "--mission", mission, "--config", config];
+        return spawnSync(binary, words, { input: `${password}\n`, encoding: "utf8" });
+    };
+    const unknown = add("li", "perth", "correct horse battery");
+    assert.notEqual(unknown.status, 0);
+    assert.match(unknown.stderr, /perth.*there are: sydney/);
+    assert.notEqual(add("li", "sydney", "short").status, 0);
+    const stranger = await connect(t, server);
+    await refusedAs(stranger.call("officer.sign_in", { login: "li", password: "correct horse battery" }), "bad_credentials");
+    assert.equal(add("li", "sydney", "correct horse battery").status, 0);
+    const login = { login: "li", password: "correct horse battery" };
+    assert.equal((await signIn(t, server, login)).officer.mission.time_zone, "Australia/Sydney");
+
+    await server.kill9();
+    writeFileSync(path.join(policies, "sydney.conf"), `${names.replace("Sydney", "Sydney (CBD)")}time_zone = Australia/Sydney\n`);
+    await server.restart();
+    assert.equal((await signIn(t, server, login)).officer.mission.name.en, "Consulate General in Sydney (CBD)");
+    assert.doesNotMatch(server.log, /mission_made mission=sydney/);
 });
