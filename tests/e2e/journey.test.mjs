@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { laptop, small, untilPlaying } from "./support/browser.mjs";
 import { approve, askForMore, find, handOut, make, reject, requireInterview, takeIn } from "./support/desk.mjs";
 import { decide, goThroughScript, identifyGuardian, markMissed, startCall } from "./support/desk.mjs";
-import { book, hand, jpeg, prepare, signIn, stands, submit, told, verify } from "./support/holder.mjs";
+import { book, jpeg, prepare, signIn, stands, submit, told, verify } from "./support/holder.mjs";
 import { look } from "./support/look.mjs";
 import { openMissions } from "./support/missions.mjs";
 import { Stage } from "./support/stage.mjs";
