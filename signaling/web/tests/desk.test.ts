@@ -287,7 +287,13 @@ describe("the picture of a day", () => {
   test("whole hours around everything there is", () => {
     expect(hoursOf([day([at("a", "2026-11-23T17:50:00Z")])], zone, 20)).toEqual({ from: 9, to: 20 });
     expect(hoursOf([{ ...day([]), slots: [] }], zone, 20)).toEqual({ from: 9, to: 17 });
-    expect(placesOf(day([]), 3)).toEqual({ total: 6, free: 2 });
+  });
+
+  test("places that are free are those to come", () => {
+    const [first = 0, second = 0] = day([]).slots.map(({ at }) => Date.parse(at));
+    expect(placesOf(day([]), 3, first - 1)).toEqual({ total: 6, free: 2 });
+    expect(placesOf(day([]), 3, first).total).toBe(3);
+    expect(placesOf(day([]), 3, second)).toEqual({ total: 0, free: 0 });
   });
 
   test("arrows go up and down a day and to the nearest time of another", () => {

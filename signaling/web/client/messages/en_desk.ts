@@ -79,6 +79,7 @@ export const desk = {
     previousWeek: "Previous week",
     nextWeek: "Next week",
     free: (p: { free: number; total: number }): string => `${p.free} of ${p.total} free`,
+    over: "Over",
     freeAt: (p: { n: number }): string => `${p.n} free`,
     fullAt: "full",
     holiday: "Closed",

@@ -52,6 +52,7 @@ export const desk: typeof english = {
     previousWeek: "上一周",
     nextWeek: "下一周",
     free: (p) => `空余 ${p.free} / ${p.total}`,
+    over: "已过",
     freeAt: (p) => `空余 ${p.n}`,
     fullAt: "已满",
     holiday: "闭馆",

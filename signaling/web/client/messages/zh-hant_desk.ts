@@ -52,6 +52,7 @@ export const desk: typeof english = {
     previousWeek: "上一週",
     nextWeek: "下一週",
     free: (p) => `空餘 ${p.free} / ${p.total}`,
+    over: "已過",
     freeAt: (p) => `空餘 ${p.n}`,
     fullAt: "已滿",
     holiday: "閉館",

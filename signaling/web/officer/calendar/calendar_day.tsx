@@ -5,7 +5,7 @@ import { language, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
 import { clockTime, dayInWords, shortDay } from "../../client/time";
 import type { Calendar } from "./calendar";
-import { minuteOfDay, place, placesOf, type Placed } from "./grid";
+import { isOver, minuteOfDay, place, placesOf, type Placed } from "./grid";
 
 interface Hours {
   from: number;
@@ -36,8 +36,9 @@ interface DayProps {
 
 export function DayColumn({ calendar, data, day, hours, today, now }: DayProps): JSX.Element {
   const m = messages.value.desk.calendar;
-  const places = placesOf(day, data.capacity);
+  const places = placesOf(day, data.capacity, now);
   const closed = day.holiday || day.slots.length === 0;
+  const open = places.total > 0 ? m.free(places) : m.over;
   const placed = place(day, data.time_zone);
   const minute = minuteOfDay(new Date(now).toISOString(), data.time_zone);
   const showNow = today && minute >= hours.from * 60 && minute < hours.to * 60;
@@ -47,18 +48,18 @@ export function DayColumn({ calendar, data, day, hours, today, now }: DayProps):
         <button type="button" class="day-name" onClick={() => calendar.show("day", day.day)}>
           {shortDay(day.day, language.value)}
         </button>
-        <span class="muted small">{day.holiday ? m.holiday : closed ? m.closed : m.free(places)}</span>
+        <span class="muted small">{day.holiday ? m.holiday : closed ? m.closed : open}</span>
       </div>
       <div class="calendar-day-body">
         {day.slots.map((slot) => (
           <span
             key={slot.at}
             class="slot"
-            data-free={slot.free}
+            data-free={isOver(slot.at, now) ? "over" : slot.free}
             aria-hidden="true"
             style={{ "--from": minuteOfDay(slot.at, data.time_zone) - hours.from * 60, "--minutes": data.length_min }}
           >
-            {data.view === "day" && <span>{slot.free > 0 ? m.freeAt({ n: slot.free }) : m.fullAt}</span>}
+            {data.view === "day" && !isOver(slot.at, now) && <span>{slot.free > 0 ? m.freeAt({ n: slot.free }) : m.fullAt}</span>}
           </span>
         ))}
         {placed.length === 0 && <p class="muted small nobody">{m.nothing}</p>}

@@ -63,9 +63,15 @@ export function hoursOf(days: readonly CalendarDay[], zone: string, lengthMin: n
   return from < to ? { from, to } : { from: 9, to: 17 };
 }
 
-/** Places of the day: how many there are, and how many are still free. */
-export function placesOf(day: CalendarDay, capacity: number): { total: number; free: number } {
-  return { total: day.slots.length * capacity, free: day.slots.reduce((sum, slot) => sum + slot.free, 0) };
+/** Whether an appointment's time has come: nobody books it any more. */
+export function isOver(at: string, now: number): boolean {
+  return Date.parse(at) <= now;
+}
+
+/** Places of the day that are still to come: how many there are, and how many of them are free. */
+export function placesOf(day: CalendarDay, capacity: number, now: number): { total: number; free: number } {
+  const ahead = day.slots.filter(({ at }) => !isOver(at, now));
+  return { total: ahead.length * capacity, free: ahead.reduce((sum, slot) => sum + slot.free, 0) };
 }
 
 /** The entry to go to from `chosen` by an arrow: in the same day up and down, the nearest in time of another day to the
