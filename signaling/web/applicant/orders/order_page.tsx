@@ -96,8 +96,9 @@ function Opened({ session, order }: { session: OrderSession; order: Order }): JS
       <header class="order-head">
         <div>
           <Heading title={`${title} · ${order.number}`}>{title}</Heading>
-          <p class="muted">
-            {nameOf(order.mission)} · <span class="mono">{order.number}</span>
+          <p class="muted order-of">
+            <span>{nameOf(order.mission)}</span>
+            <span class="mono">{order.number}</span>
           </p>
         </div>
         <OrderChip state={order.state} />
