@@ -102,6 +102,7 @@ const struct policy *policies_get(const struct policies *policies, const char *m
 const struct script *policies_script(const struct policies *policies, const char *mission);
 /* The missions that have a file, sorted: NULL-terminated, caller frees the array alone. */
 const char **policies_missions(const struct policies *policies);
-/* Gives the store's missions the names and time zones of their files, and makes those that are not there. A new one whose
- * file does not name it in English and simplified Chinese and say its time zone is not made, and the log says so. */
+/* Gives the store's missions the names and time zones of their files, and makes those that are not there. A new one
+ * whose file does not name it in English and simplified Chinese and say its time zone is not made, and the log says so.
+ */
 bool policies_apply(const struct policies *policies, struct store *store, GError **error);
