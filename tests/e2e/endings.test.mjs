@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { small, untilPlaying } from "./support/browser.mjs";
 import { Stage } from "./support/stage.mjs";
 
-test("an applicant who did not come is marked as missed, and the link says that it is over", async (t) => {
+test("an applicant who did not come is marked as missed, and may choose another time", async (t) => {
     const stage = await Stage.set(t);
     const { applicant, login } = stage.server.people();
     const officer = await stage.officer();
@@ -16,7 +16,9 @@ test("an applicant who did not come is marked as missed, and the link says that 
     await officer.click("confirm-missed");
     await officer.sees("over");
     const guest = await stage.guest(applicant);
-    await guest.sees("problem", { code: "interview_over" });
+    await guest.sees("over", { state: "missed" });
+    await guest.sees("booking");
+    await guest.sees("book-time");
 });
 
 test("a call with an interpreter is aborted with a reason, for everybody", async (t) => {

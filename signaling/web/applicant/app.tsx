@@ -117,9 +117,10 @@ function ReplacedView({ session }: ViewProps): JSX.Element {
 function OverView({ session }: ViewProps): JSX.Element {
   const m = messages.value.applicant;
   const state = session.interview.value?.state;
+  const again = state === "missed" && session.mayBook.value;
   const [title, text] =
     state === "missed"
-      ? [m.missedTitle, m.missedText]
+      ? [m.missedTitle, again ? m.missedAgain : m.missedText]
       : state === "aborted"
         ? [m.abortedTitle, m.abortedText]
         : [m.endedTitle, m.endedText];
@@ -127,7 +128,7 @@ function OverView({ session }: ViewProps): JSX.Element {
     <section class="message" {...testId("over")} data-state={state}>
       <Heading title={title}>{title}</Heading>
       <p>{text}</p>
-      {state === "missed" && session.mayBook.value && <BookingView session={session} />}
+      {again && <BookingView session={session} />}
     </section>
   );
 }

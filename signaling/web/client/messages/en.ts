@@ -359,6 +359,7 @@ export const en = {
     endedTitle: "The interview has ended",
     endedText: "Thank you. The mission will tell you the result in the message centre. You can close this page.",
     missedTitle: "The appointment was missed",
+    missedAgain: "Nobody met at the appointed time. Choose another one below.",
     missedText: "Nobody met at the appointed time. Open “My orders” in the app to pick a new time.",
     abortedTitle: "The interview was broken off",
     abortedText: "The mission will tell you in the message centre how it goes on. You can close this page.",

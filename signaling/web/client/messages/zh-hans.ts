@@ -247,6 +247,7 @@ export const zhHans: Messages = {
     endedTitle: "面谈已结束",
     endedText: "谢谢您的配合。结果将通过“消息中心”通知您。您可以关闭此页面。",
     missedTitle: "已错过预约",
+    missedAgain: "双方未能在约定时间见面。请在下方另选时间。",
     missedText: "双方未能在约定时间见面。请在应用的“我的订单”中重新选择时间。",
     abortedTitle: "面谈已中止",
     abortedText: "后续事宜使领馆将通过“消息中心”通知您。您可以关闭此页面。",

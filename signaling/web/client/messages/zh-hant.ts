@@ -247,6 +247,7 @@ export const zhHant: Messages = {
     endedTitle: "面談已結束",
     endedText: "謝謝您的配合。結果將透過「訊息中心」通知您。您可以關閉此頁面。",
     missedTitle: "已錯過預約",
+    missedAgain: "雙方未能在約定時間見面。請在下方另選時間。",
     missedText: "雙方未能在約定時間見面。請在應用的「我的訂單」中重新選擇時間。",
     abortedTitle: "面談已中止",
     abortedText: "後續事宜使領館將透過「訊息中心」通知您。您可以關閉此頁面。",
