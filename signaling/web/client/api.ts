@@ -8,6 +8,9 @@ import type { Language } from "./language";
 export type Instant = string;
 export type Role = "applicant" | "guardian" | "interpreter" | "officer";
 export type InterviewState = "scheduled" | "waiting" | "ringing" | "in_call" | "ended" | "missed" | "aborted" | "required";
+
+export const interviewIsOver = (state: InterviewState | undefined): state is "ended" | "missed" | "aborted" =>
+  state === "ended" || state === "missed" || state === "aborted";
 export type DocumentKind = "passport" | "travel_document";
 export type MediaState = "none" | "connecting" | "connected" | "away";
 export type CaptureKind = "face" | "document" | "other";

@@ -1,6 +1,7 @@
 /** One interview: before, during and after its call. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { interviewIsOver } from "../client/api";
 import { language, messages } from "../client/i18n";
 import { testId } from "../client/testids";
 import { appointmentTimes, stopwatch, viewerZone } from "../client/time";
@@ -148,7 +149,7 @@ function Finish({ desk, onAsk }: DeskProps & { onAsk: (what: Asking) => void }):
   const m = messages.value;
   const state = desk.interview.value?.state;
   const live = state === "scheduled" || state === "waiting" || state === "ringing" || state === "in_call";
-  const over = state === "ended" || state === "missed" || state === "aborted";
+  const over = interviewIsOver(state);
   const { comparing, able } = desk.conduct;
   const askable = able.value && (desk.interview.value?.opinion ?? null) === null;
   return (

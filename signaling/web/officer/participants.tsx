@@ -1,6 +1,6 @@
 /** Who takes part: presence, media, what they send and how well it travels. */
 import type { JSX } from "preact";
-import type { MediaQuality, Party, Quality } from "../client/api";
+import { interviewIsOver, type InterviewState, type MediaQuality, type Party, type Quality } from "../client/api";
 import { messages } from "../client/i18n";
 import { testId } from "../client/testids";
 import { Button, QualityMark, SwitchedOff } from "../client/ui/basics";
@@ -48,7 +48,7 @@ function Participant({ desk, party }: DeskProps & { party: Party }): JSX.Element
           <span class="strong">{party.name}</span>
           {own && <span class="muted"> ({m.you})</span>}
           <span class="muted role">
-            {m.roles[party.role]} · {presence(party, inCall)}
+            {m.roles[party.role]} · {presence(party, interview?.state)}
           </span>
         </span>
         <SwitchedOff sends={sent} />
@@ -75,11 +75,11 @@ function Participant({ desk, party }: DeskProps & { party: Party }): JSX.Element
   );
 }
 
-function presence(party: Party, inCall: boolean): string {
+function presence(party: Party, state: InterviewState | undefined): string {
   const m = messages.value;
-  if (inCall && party.admitted) return m.media[party.media];
+  if (state === "in_call" && party.admitted) return m.media[party.media];
   if (!party.present) return m.officer.absent;
-  return party.ready && party.role !== "officer" ? m.officer.inWaitingRoom : m.officer.present;
+  return party.ready && party.role !== "officer" && !interviewIsOver(state) ? m.officer.inWaitingRoom : m.officer.present;
 }
 
 function QualityLine({ quality }: { quality: Quality }): JSX.Element {

@@ -1,5 +1,6 @@
 /** The large picture, and what takes its place while there is none. */
 import type { JSX } from "preact";
+import { interviewIsOver } from "../client/api";
 import { colon, messages } from "../client/i18n";
 import { testId } from "../client/testids";
 import { Button, secondsSince, Video } from "../client/ui/basics";
@@ -116,7 +117,7 @@ function CallNote({ desk, shown }: DeskProps & { shown: boolean }): JSX.Element 
 function Over({ desk }: DeskProps): JSX.Element | null {
   const m = messages.value;
   const interview = desk.interview.value;
-  if (interview?.state !== "ended" && interview?.state !== "missed" && interview?.state !== "aborted") return null;
+  if (!interview || !interviewIsOver(interview.state)) return null;
   return (
     <div class="stage-text" {...testId("over")} data-state={interview.state}>
       <p class="stage-lead">{m.officer.over[interview.state]}</p>

@@ -1,5 +1,6 @@
 /** Beside the calendar: the chosen interview, whose it is, and who has no appointment yet. */
 import type { JSX } from "preact";
+import { interviewIsOver } from "../../client/api";
 import type { Calendar as Shown, CalendarEntry } from "../../client/api_review";
 import { language, messages } from "../../client/i18n";
 import { testId } from "../../client/testids";
@@ -43,7 +44,7 @@ function Chosen({ session, entry, zone }: PageProps & { entry: CalendarEntry; zo
   const { calendar } = session;
   const interview = calendar.interview.value;
   const when = (instant: string): string => dayAndTime(instant, language.value, zone);
-  const over = entry.state === "ended" || entry.state === "missed" || entry.state === "aborted";
+  const over = interviewIsOver(entry.state);
   return (
     <section class="card chosen" aria-labelledby="chosen" {...testId("chosen")} data-interview={entry.interview_id}>
       <div class="card-head">
