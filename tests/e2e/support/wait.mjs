@@ -1,5 +1,5 @@
 // Waits until `probe` gives something truthy and returns that; the error says what never came.
-export async function until(what, probe, { timeoutMs = 20_000, everyMs = 100 } = {}) {
+export async function until(what, probe, { timeoutMs = 60_000, everyMs = 100 } = {}) {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
         const value = await probe();
