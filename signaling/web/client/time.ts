@@ -39,9 +39,12 @@ export function dayAndTime(instant: string | number, language: Language, zone: s
   return `${longDay(instant, language, zone)}${language === "en" ? "," : ""} ${time(instant, language, zone)}`;
 }
 
-/** The day in a zone as YYYY-MM-DD. */
+/** The day in a zone as YYYY-MM-DD; of its parts, since how a locale puts them together changes from browser to browser. */
 export function isoDay(instant: string | number, zone: string): string {
-  return formatter("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(instant));
+  const options = { calendar: "gregory", timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" } as const;
+  const parts = formatter("en-US", options).formatToParts(new Date(instant));
+  const part = (wanted: string): string => parts.find(({ type }) => type === wanted)?.value ?? "";
+  return `${part("year")}-${part("month")}-${part("day")}`;
 }
 
 /** YYYY-MM-DD, `days` later: calendar arithmetic, no zone in it. */

@@ -1,12 +1,13 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { addDays, appointmentTimes, clockTime, isoDay, sameWallClock, stopwatch } from "../client/time";
 
 const AT = "2026-11-21T09:30:00.000Z";
 
 test("an appointment is told in the viewer's zone, and the mission's beside it", () => {
+  const day = expect.stringMatching(/^Saturday,? 21 November$/); // as the browser's locale data has it
   expect(appointmentTimes(AT, "en", "Asia/Shanghai", "America/New_York")).toEqual({
-    viewer: { day: "Saturday 21 November", time: "17:30" },
-    mission: { day: "Saturday 21 November", time: "04:30" },
+    viewer: { day, time: "17:30" },
+    mission: { day, time: "04:30" },
   });
   expect(appointmentTimes(AT, "zh-Hans", "Asia/Shanghai", "America/New_York").viewer).toEqual({
     day: "11月21日星期六",
@@ -28,14 +29,17 @@ test("zones that agree on the hour but not on the day", () => {
 });
 
 test("a long list of times makes few formatters, which are what takes long", () => {
-  const made = vi.spyOn(Intl, "DateTimeFormat");
+  const real = Intl.DateTimeFormat;
+  let made = 0;
+  Intl.DateTimeFormat = new Proxy(real, { construct: (target, given) => (made++, Reflect.construct(target, given)) });
+  onTestFinished(() => void (Intl.DateTimeFormat = real));
   for (let i = 0; i < 500; i++) {
     const at = new Date(Date.parse(AT) + i * 600_000).toISOString();
     isoDay(at, "Asia/Tokyo");
     appointmentTimes(at, "zh-Hant", "Asia/Tokyo", "Europe/Stockholm");
   }
-  expect(made.mock.calls.length).toBeLessThan(20);
-  made.mockRestore();
+  expect(made).toBeGreaterThan(0);
+  expect(made).toBeLessThan(20);
 });
 
 test("midnight is 00:00, not 24:00", () => {
