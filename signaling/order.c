@@ -60,30 +60,31 @@ static const struct {
     [ORDER_EVENT_IN_PERSON] = {"in_person", IN_PERSON, {REQUIRED, SCHEDULED, INTERVIEWING}, 3},
 };
 
-static const char *const state_names[ORDER_STATES] = {"draft",
-                                                      "submitted",
-                                                      "in_review",
-                                                      "supplement_required",
-                                                      "interview_required",
-                                                      "interview_scheduled",
-                                                      "interviewing",
-                                                      "in_person_required",
-                                                      "approved",
-                                                      "produced",
-                                                      "dispatched",
-                                                      "completed",
-                                                      "rejected",
-                                                      "withdrawn"};
+const char *const order_state_names[ORDER_STATES + 1] = {"draft",
+                                                         "submitted",
+                                                         "in_review",
+                                                         "supplement_required",
+                                                         "interview_required",
+                                                         "interview_scheduled",
+                                                         "interviewing",
+                                                         "in_person_required",
+                                                         "approved",
+                                                         "produced",
+                                                         "dispatched",
+                                                         "completed",
+                                                         "rejected",
+                                                         "withdrawn",
+                                                         NULL};
 
 const char *order_state_name(enum store_order_state state)
 {
-    return state_names[state];
+    return order_state_names[state];
 }
 
 bool order_state_named(const char *name, enum store_order_state *state)
 {
     for (unsigned i = 0; i < ORDER_STATES; i++) {
-        if (strcmp(name, state_names[i]) == 0) {
+        if (strcmp(name, order_state_names[i]) == 0) {
             *state = (enum store_order_state)i;
             return true;
         }
@@ -155,19 +156,19 @@ bool order_check(const struct store_order *order, enum order_event event, GError
         return true;
     }
     if (emergency && order_next(order->state, event, false) >= 0) {
-        rpc_set_error(error, RPC_ERROR_NOT_WITHDRAWABLE, json_pack("{s:s}", "state", state_names[order->state]),
+        rpc_set_error(error, RPC_ERROR_NOT_WITHDRAWABLE, json_pack("{s:s}", "state", order_state_names[order->state]),
                       "an emergency travel document cannot be withdrawn once it is submitted, and its fee is not "
                       "refunded (D-52)");
         return false;
     }
     json_t *allowed = json_array();
     for (unsigned i = 0; i < transitions[event].count; i++) {
-        json_array_append_new(allowed, json_string(state_names[transitions[event].from[i]]));
+        json_array_append_new(allowed, json_string(order_state_names[transitions[event].from[i]]));
     }
     rpc_set_error(error, RPC_ERROR_WRONG_STATE,
-                  json_pack("{s:s, s:o}", "state", state_names[order->state], "allowed", allowed),
+                  json_pack("{s:s, s:o}", "state", order_state_names[order->state], "allowed", allowed),
                   "%s is not possible while the order is %s; data.allowed says when it is", transitions[event].name,
-                  state_names[order->state]);
+                  order_state_names[order->state]);
     return false;
 }
 

@@ -53,7 +53,8 @@ enum order_event {
 
 #define ORDER_REASON_MAX 500 /* characters */
 
-const char *order_state_name(enum store_order_state state); /* "in_review"; static */
+extern const char *const order_state_names[ORDER_STATES + 1]; /* by state; ends with NULL */
+const char *order_state_name(enum store_order_state state);   /* "in_review"; static */
 bool order_state_named(const char *name, enum store_order_state *state);
 const char *order_event_name(enum order_event event); /* "take"; static, for the history */
 /* The template of the message that an account holder gets of it (D-29); NULL: none. Static. */

@@ -234,21 +234,6 @@ static json_t *list(struct service *service, const struct rpc_caller *caller, js
 
 /* ---- the table ---- */
 
-static const char *const states[] = {"submitted",
-                                     "in_review",
-                                     "supplement_required",
-                                     "interview_required",
-                                     "interview_scheduled",
-                                     "interviewing",
-                                     "in_person_required",
-                                     "approved",
-                                     "produced",
-                                     "dispatched",
-                                     "completed",
-                                     "rejected",
-                                     "withdrawn",
-                                     NULL};
-
 static const struct rpc_param more_params[] = {
     {.name = "list", .type = RPC_STRING, .values = list_names, .summary = "Of the queue."},
     {.name = "after",
@@ -260,7 +245,11 @@ static const struct rpc_param more_params[] = {
     {0},
 };
 static const struct rpc_param list_params[] = {
-    {.name = "state", .type = RPC_STRING, .optional = true, .values = states, .summary = "In this state only."},
+    {.name = "state",
+     .type = RPC_STRING,
+     .optional = true,
+     .values = order_state_names + ORDER_SUBMITTED,
+     .summary = "In this state only."},
     {.name = "search",
      .type = RPC_STRING,
      .optional = true,
