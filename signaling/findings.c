@@ -91,7 +91,7 @@ static bool load(struct look *look, const char *id, GError **error)
 
 static struct vision_input input_of(const struct look *look)
 {
-    return (struct vision_input){.bytes = look->jpeg, .priority = VISION_CAPTURE, .deadline_ms = DEADLINE_MS};
+    return (struct vision_input){.bytes = look->jpeg, .priority = VISION_FINDINGS, .deadline_ms = DEADLINE_MS};
 }
 
 static json_t *find_face(const struct look *look, GError **error)

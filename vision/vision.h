@@ -60,14 +60,15 @@ struct vision_config {
     unsigned worker_memory_mib; /* address space of a worker; beyond it its job fails */
     unsigned picture_px_max;    /* width × height of a picture, at most */
     unsigned jpeg_quality;      /* 1..100 */
-    bool spare;                 /* one more process kept ready, to take the place of a lost one at once */
+    bool spare;                 /* one more process kept ready, for captures and to take the place of a lost one */
 };
 
 #define VISION_MEMORY_MIB 1536 /* worker_memory_mib that fits the networks and the largest pictures */
 
-/* What a picture waits behind: captures before live frames before everything else. */
-enum vision_priority { VISION_CAPTURE, VISION_LIVE, VISION_SUBMISSION };
-#define VISION_PRIORITIES 3
+/* What a picture waits behind: an officer's captures before live frames, before what is found in captures, before
+ * everything else. A capture that finds every worker busy is made by the spare. */
+enum vision_priority { VISION_CAPTURE, VISION_LIVE, VISION_FINDINGS, VISION_SUBMISSION };
+#define VISION_PRIORITIES 4
 
 struct vision_pool;
 

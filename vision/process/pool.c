@@ -201,6 +201,9 @@ static bool admit_locked(struct vision_pool *pool, struct task *task)
     }
     queue_add(&pool->queue, &task->queued);
     pool_wake_all(pool);
+    if (job->priority == VISION_CAPTURE) {
+        pthread_cond_broadcast(&pool->changed);
+    }
     return true;
 }
 

@@ -146,7 +146,9 @@ static void lose(struct slot *slot, const char *why, const char *op)
     pthread_mutex_lock(&slot->pool->lock);
     slot->pool->stats.workers_lost++;
     pthread_mutex_unlock(&slot->pool->lock);
-    end_life(slot);
+    if (slot->life != 0) {
+        end_life(slot);
+    }
     g_warning("event=vision_worker_lost reason=%s op=%s", why != NULL ? why : reason, op);
 }
 
@@ -261,7 +263,7 @@ static void run_on_process(struct slot *slot, struct task *task)
     }
 }
 
-static void run(struct slot *slot, struct task *task)
+void slot_run(struct slot *slot, struct task *task)
 {
     if (task->queued.job->deadline_us <= g_get_monotonic_time()) {
         g_set_error(&task->error, VISION_ERROR, VISION_ERROR_TIMEOUT, "no worker was free before its deadline");
@@ -278,7 +280,7 @@ void *slot_keep(void *data)
         struct task *task;
         bool died = false;
         while (slot->process != NULL && (task = next_task(slot, &died)) != NULL) {
-            run(slot, task);
+            slot_run(slot, task);
         }
         if (slot->process == NULL) {
             continue;

@@ -40,21 +40,56 @@ static struct process *start_spare(struct vision_pool *pool)
     return process;
 }
 
+static void make_spare_locked(struct vision_pool *pool)
+{
+    pthread_mutex_unlock(&pool->lock);
+    struct process *process = start_spare(pool);
+    pthread_mutex_lock(&pool->lock);
+    pool->spare = process;
+    if (process == NULL && !pool->stopping) {
+        wait_changed_locked(pool, POOL_BACKOFF_MAX_MS);
+    }
+}
+
+/* A capture that all workers are too busy for. While one of them is lost the spare is for that place. */
+static struct task *take_capture_locked(struct vision_pool *pool)
+{
+    if (pool->spare != NULL && !process_is_well(pool->spare)) {
+        g_free(process_end(g_steal_pointer(&pool->spare)));
+    }
+    if (pool->spare == NULL || pool->ready < pool->slot_count || pool->running < pool->ready) {
+        return NULL;
+    }
+    const struct queue_worker nobody = {.self = {.worker = pool->slot_count}, .last = VISION_CAPTURE};
+    struct task *task = task_of(queue_take(&pool->queue, &nobody));
+    if (task != NULL) {
+        task->state = RUNNING;
+        pool->running++;
+    }
+    return task;
+}
+
+static void make_capture_locked(struct vision_pool *pool, struct task *task)
+{
+    struct slot slot = {.pool = pool, .process = g_steal_pointer(&pool->spare)};
+    pthread_mutex_unlock(&pool->lock);
+    slot_run(&slot, task);
+    pthread_mutex_lock(&pool->lock);
+    pool->spare = slot.process;
+}
+
 void *spare_keep(void *data)
 {
     struct vision_pool *pool = data;
     pthread_mutex_lock(&pool->lock);
     while (!pool->stopping) {
-        if (!wants_spare_locked(pool)) {
+        struct task *task = take_capture_locked(pool);
+        if (task != NULL) {
+            make_capture_locked(pool, task);
+        } else if (wants_spare_locked(pool)) {
+            make_spare_locked(pool);
+        } else {
             pthread_cond_wait(&pool->changed, &pool->lock);
-            continue;
-        }
-        pthread_mutex_unlock(&pool->lock);
-        struct process *process = start_spare(pool);
-        pthread_mutex_lock(&pool->lock);
-        pool->spare = process;
-        if (process == NULL && !pool->stopping) {
-            wait_changed_locked(pool, POOL_BACKOFF_MAX_MS);
         }
     }
     if (pool->spare != NULL) {

@@ -40,7 +40,7 @@ struct slot {
     int64_t born_us;
     unsigned jobs_lived; /* jobs done in this life */
     /* the pool's lock */
-    uint64_t life; /* 0: no process now */
+    uint64_t life; /* 0: no process now, or the spare one */
     unsigned streams;
 };
 
@@ -48,7 +48,7 @@ struct vision_pool {
     struct vision_config config;
     struct thresholds *thresholds;
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* a slot has become ready or has failed to; the spare was taken; stopping */
+    pthread_cond_t changed; /* a slot is ready, or failed to be; the spare was taken; a capture came; stopping */
     struct queue queue;
     uint64_t lives;
     unsigned ready, running;
@@ -56,15 +56,17 @@ struct vision_pool {
     bool stopping;
     struct vision_pool_stats stats;
     pthread_t spare_thread;
-    int spare_wake; /* eventfd: the pool is stopping */
-    struct process *spare;
+    int spare_wake;        /* eventfd: the pool is stopping */
+    struct process *spare; /* NULL: none, or it makes a capture */
     unsigned slot_count;
     struct slot slots[];
 };
 
 /* A slot's thread: keeps a process in its slot and gives it jobs, until the pool stops. */
 void *slot_keep(void *slot);
-/* The thread that keeps one process more ready. */
+/* Has the slot's process do a job that is RUNNING, until it has ENDED; `process` is NULL when it was lost on it. */
+void slot_run(struct slot *slot, struct task *task);
+/* The thread that keeps one process more ready, and has it make captures while all others are busy. */
 void *spare_keep(void *pool);
 /* The one that is kept ready, or NULL; the caller's. */
 struct process *spare_take(struct vision_pool *pool);

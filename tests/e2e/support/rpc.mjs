@@ -21,16 +21,17 @@ export class Rpc {
             this.heard?.(message);
             return;
         }
-        const { resolve, reject } = this.waiting.get(message.id);
+        const { resolve, reject, asked } = this.waiting.get(message.id);
         this.waiting.delete(message.id);
-        if (message.error) reject(Object.assign(new Error(message.error.message), message.error));
+        if (message.error) reject(Object.assign(asked, message.error));
         else resolve(message.result);
     }
 
     // Resolves with the result; rejects with an Error that has the reply's `code` and `data`.
     call(method, params = {}) {
         const id = ++Rpc.#lastId;
-        const reply = new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+        const asked = new Error(method); // its stack says who asked
+        const reply = new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject, asked }));
         this.socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
         return reply;
     }

@@ -171,6 +171,36 @@ static int hold_worker(struct vision_pool *pool)
     return pid;
 }
 
+static void a_capture_that_finds_all_workers_busy_is_made_by_the_spare(void **state)
+{
+    (void)state;
+    struct vision_pool *pool = hazard_pool(1, 4, true);
+    struct side_job running, finding, captures[3], lost;
+    const int worker = hold_worker(pool);
+    start_side_job(&running, pool, "echo", 0, VISION_SUBMISSION);
+    wait_for_load(pool, 1, 0);
+    start_side_job(&finding, pool, "echo", 0, VISION_FINDINGS);
+    for (unsigned i = 0; i < G_N_ELEMENTS(captures); i++) {
+        start_side_job(&captures[i], pool, "echo", 0, VISION_CAPTURE);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(captures); i++) {
+        assert_true(join_side_job(&captures[i]));
+    }
+    start_side_job(&lost, pool, "crash", 0, VISION_CAPTURE); /* the spare's end is the job's, and there is another */
+    assert_false(join_side_job(&lost));
+    start_side_job(&captures[0], pool, "echo", 0, VISION_CAPTURE);
+    assert_true(join_side_job(&captures[0]));
+    wait_for_load(pool, 1, 1); /* the others wait for the worker as before */
+    kill(worker, SIGCONT);
+    assert_true(join_side_job(&running));
+    assert_true(join_side_job(&finding));
+    const struct vision_pool_stats stats = stats_of(pool);
+    assert_int_equal(stats.workers, 1);
+    assert_int_equal(stats.workers_lost, 1);
+    assert_int_equal(stats.workers_restarted, 0);
+    vision_pool_free(pool);
+}
+
 static void a_full_queue_refuses_and_more_urgent_work_displaces_less_urgent(void **state)
 {
     (void)state;
@@ -316,6 +346,7 @@ int main(void)
         cmocka_unit_test(a_worker_killed_in_the_middle_of_a_job_loses_nothing_else),
         cmocka_unit_test(a_worker_that_dies_idle_is_replaced_before_anybody_asks),
         cmocka_unit_test(the_spare_takes_the_place_of_a_lost_worker),
+        cmocka_unit_test(a_capture_that_finds_all_workers_busy_is_made_by_the_spare),
         cmocka_unit_test(a_full_queue_refuses_and_more_urgent_work_displaces_less_urgent),
         cmocka_unit_test(past_its_deadline_a_waiting_job_is_given_up_and_the_running_one_is_not),
         cmocka_unit_test(a_stream_stays_on_its_worker_and_ends_with_it),
