@@ -20,7 +20,7 @@ async function open(t) {
     t.after(() => browser.close());
     const page = await browser.newPage();
     await page.goto(`${server.url}/`);
-    return { page, browser, at: (id) => page.locator(`[data-testid="${id}"]`) };
+    return { page, at: (id) => page.locator(`[data-testid="${id}"]`) };
 }
 
 async function signIn({ at }, contact) {
@@ -138,7 +138,7 @@ test("the same contact comes back to the same account; another cannot have its d
 });
 
 test("the page is installable, and says so when there is no network", async (t) => {
-    const { page, browser } = await open(t);
+    const { page } = await open(t);
     const manifest = await page.request.get(`${server.url}/manifest.webmanifest`);
     assert.equal(manifest.headers()["content-type"], "application/manifest+json");
     const { icons } = await manifest.json();
@@ -148,7 +148,7 @@ test("the page is installable, and says so when there is no network", async (t) 
     }
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.reload();
-    await browser.setOffline(true);
+    await server.kill9(); // the last test
     await page.goto(`${server.url}/?again`);
     await page.locator('a[href="tel:+861012308"]').waitFor();
     await picture(page, "home-offline");

@@ -21,8 +21,20 @@ export function makeCamera(folder, name = "yes") {
     const file = path.join(folder, `${name}.mjpeg`);
     const shape = `videoconvert ! videoscale ! video/x-raw,width=${WIDTH},height=${HEIGHT}`;
     execFileSync("gst-launch-1.0", ["-q", ...`${source} ! ${shape} ! jpegenc quality=90 ! filesink location=${file}`.split(" ")]);
-    const frames = pictures(readFileSync(file)).map(decode); // now: it takes seconds, and more beside running browsers
-    return { file, frames, what: real ? `film of a person (${name}.mkv)` : "generated moving picture" };
+    return new Camera(file, real ? `film of a person (${name}.mkv)` : "generated moving picture");
+}
+
+class Camera {
+    #frames;
+
+    constructor(file, what) {
+        Object.assign(this, { file, what });
+    }
+
+    // Its single pictures: seconds of work, for those who compare.
+    get frames() {
+        return (this.#frames ??= pictures(readFileSync(this.file)).map(decode));
+    }
 }
 
 // An end-of-image marker cannot occur inside a JPEG's coded data, where every 0xFF is followed by 0x00.

@@ -2,7 +2,7 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 import { pictures } from "./look.mjs";
 
 const SHEET = "contact-sheet";
@@ -28,10 +28,7 @@ img { height: 240px; border: 1px solid #888; }
 ${sections}</html>`,
 );
 
-const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu"],
-});
+const browser = await launch();
 const page = await browser.newPage({ viewport: { width: 2600, height: 800 } });
 await page.goto(pathToFileURL(html).href);
 await page.screenshot({ path: path.join(pictures, `${SHEET}.png`), fullPage: true });

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const film = fileURLToPath(new URL("turning-female.gif", new URL("../../../../shared/data/video/", import.meta.url)));
 
@@ -169,10 +169,7 @@ async function drawPage({ frame, lines, person, held, shift }) {
 export class Studio {
     static async open() {
         const studio = new Studio();
-        studio.browser = await chromium.launch({
-            executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-            args: ["--no-sandbox", "--disable-gpu"],
-        });
+        studio.browser = await launch();
         studio.page = await studio.browser.newPage();
         // Browsers decode films for pages of a secure origin only; nothing listens there.
         await studio.page.route("http://127.0.0.1:1/", (route) => route.fulfill({ body: "<p>", contentType: "text/html" }));

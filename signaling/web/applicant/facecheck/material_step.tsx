@@ -98,7 +98,8 @@ function Received({ submission, slot, material }: SlotProps & { material: Materi
           {material.usable ? m.facecheck.usable[slot] : m.facecheck.unusable}
         </p>
         <Reasons reasons={material.reasons} advice />
-        <CheckList checks={material.checks} />
+        {material.usable && material.checks.some(({ passed }) => !passed) && <p class="muted">{m.facecheck.better}</p>}
+        <CheckList checks={material.checks} advice={material.usable} />
         <Button id={`remove-${slot}`} onClick={() => void submission.uploads[slot].remove()}>
           {m.facecheck.remove}
         </Button>

@@ -102,6 +102,7 @@ export const facecheck = {
   pictureOf: { portrait: "Your portrait as it was received", page: "Your data page as it was received" },
   usable: { portrait: "The portrait can be used.", page: "The data page could be read." },
   unusable: "This picture cannot be used yet.",
+  better: "It could be better: see the marked points. You can go on with it.",
   tooLarge: (p: { mb: string }): string => `This picture has ${p.mb} MB; at most 5 MB are allowed.`,
   otherType: "This is not a JPEG picture.",
   noPicture: "This file is not a picture that can be opened here. Choose a JPEG picture.",

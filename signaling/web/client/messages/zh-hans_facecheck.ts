@@ -59,6 +59,7 @@ export const facecheck: typeof english = {
   pictureOf: { portrait: "已收到的证件照", page: "已收到的资料页" },
   usable: { portrait: "证件照可以使用。", page: "资料页已成功读取。" },
   unusable: "这张照片暂时无法使用。",
+  better: "还可以更好：请看标出的各项。您可以用它继续。",
   tooLarge: (p) => `这张照片有 ${p.mb} MB，最多允许 5 MB。`,
   otherType: "这不是 JPEG 照片。",
   noPicture: "此文件不是可以打开的照片，请选择 JPEG 照片。",

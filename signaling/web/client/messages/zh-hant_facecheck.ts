@@ -59,6 +59,7 @@ export const facecheck: typeof english = {
   pictureOf: { portrait: "已收到的證件照", page: "已收到的資料頁" },
   usable: { portrait: "證件照可以使用。", page: "資料頁已成功讀取。" },
   unusable: "這張照片暫時無法使用。",
+  better: "還可以更好：請看標出的各項。您可以用它繼續。",
   tooLarge: (p) => `這張照片有 ${p.mb} MB，最多允許 5 MB。`,
   otherType: "這不是 JPEG 照片。",
   noPicture: "此檔案不是可以開啟的照片，請選擇 JPEG 照片。",

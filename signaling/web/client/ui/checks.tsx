@@ -24,15 +24,16 @@ export function Reasons({ reasons, advice }: { reasons: Reason[]; advice?: boole
   );
 }
 
-export function CheckList({ checks }: { checks: Check[] }): JSX.Element | null {
+/** With `advice`: what did not pass could be better, and nothing is wrong. */
+export function CheckList({ checks, advice }: { checks: Check[]; advice?: boolean }): JSX.Element | null {
   const m = messages.value;
   if (checks.length === 0) return null;
   return (
-    <ul class="named-checks">
+    <ul class={advice ? "named-checks advice" : "named-checks"}>
       {checks.map((check) => (
         <li key={check.check} data-passed={check.passed} {...testId("named-check")} data-check={check.check}>
           <span class="check-sign" aria-hidden="true">
-            <Icon name={check.passed ? "check" : "cross"} />
+            <Icon name={check.passed ? "check" : advice ? "warn" : "cross"} />
           </span>
           {checkText(check, m)}
         </li>
