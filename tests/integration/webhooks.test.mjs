@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
@@ -36,8 +37,11 @@ class Receiver {
         return receiver;
     }
 
-    start(secret = this.secret) {
+    async start(secret = this.secret) {
         this.process = spawn(process.execPath, [program, this.port, secret, this.file], { stdio: "inherit" });
+        await until("it listens", () => new Promise((answer) => {
+            const socket = connect(this.port, "127.0.0.1", () => answer(socket.destroy())).on("error", () => answer(null));
+        }));
     }
 
     async kill9() {
@@ -68,13 +72,13 @@ test("every event arrives in order, whoever is killed in the middle", async (t) 
     server.demo = false;
     const { token } = account(server, "orders");
     const first = await signInService(t, server, token);
-    receiver.start();
+    await receiver.start();
     await makeFacts(first, 5);
     await until("the first are there", () => receiver.heard.length >= 3);
     await receiver.kill9();
     await makeFacts(first, 5);
     await server.kill9();
-    receiver.start();
+    await receiver.start();
     await server.restart();
     const second = await signInService(t, server, token);
     await makeFacts(second, 5);
@@ -96,7 +100,7 @@ test("a wrong signature is seen, and what is given up can be sent again", async 
     const server = await serverFor(t, { settings: receiver.settings({ give_up_s: 1 }) });
     const service = await signInService(t, server, account(server, "orders").token);
     const other = await signInService(t, server, account(server, "others", { mission: "stockholm" }).token);
-    receiver.start("00".repeat(32));
+    await receiver.start("00".repeat(32));
     await makeFacts(service, 1);
     const letter = await until("it is given up", async () => (await service.call("webhooks.list")).dead_letters[0]);
     assert.deepEqual([letter.target, letter.event.type, letter.resending], ["orders", "facecheck.created", false]);
@@ -104,7 +108,7 @@ test("a wrong signature is seen, and what is given up can be sent again", async 
     assert.deepEqual((await other.call("webhooks.list")).dead_letters, []);
     await refusedAs(other.call("webhooks.resend", { target: "orders", seq: letter.event.seq }), "not_found");
     await receiver.kill9();
-    receiver.start();
+    await receiver.start();
     await service.call("webhooks.resend", { target: "orders", seq: letter.event.seq });
     await until("it arrived", () => receiver.heard.some(({ id }) => id === letter.event.id));
     await until("it is no dead letter any more", async () => (await service.call("webhooks.list")).dead_letters.length === 0);
