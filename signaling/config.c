@@ -57,9 +57,9 @@ const struct config_setting config_settings[] = {
     INTEGER(media, connect_timeout_s, 5, 120, 30, "s", "For a party's media to connect."),
 
     SETTING(vision, models, CONFIG_TEXT, "", "", "Folder of the networks' models.json. Empty: beside the program."),
-    INTEGER(
-        vision, workers, 1, 16, 2, "processes",
-        "Sandboxed processes that decode pictures and video. One more is kept ready to take the place of a lost one."),
+    INTEGER(vision, workers, 1, 16, 2, "processes",
+            "Sandboxed processes that decode pictures and video. One more is kept ready: for captures while all others "
+            "are busy, and to take the place of a lost one."),
     INTEGER(vision, queue_max, 1, 1000, 16, "jobs", "Waiting at a time; one more is refused as busy."),
     INTEGER(vision, live_max, 1, 64, 4, "streams", "Liveness checks watched at a time; one more is refused as busy."),
     INTEGER(vision, worker_memory_mib, 768, 65536, 1536, "MiB",

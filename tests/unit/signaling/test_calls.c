@@ -1,13 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "tests/unit/signaling/call_fixture.h"
 
-#include <cmocka.h>
-
-#include "tests/support/synthetic_peer.h"
-#include "tests/unit/signaling/service_fixture.h"
-
-static struct fixture *fixture;
 static struct rpc_caller officer, applicant;
 
 static int setup(void **state)
@@ -19,19 +11,6 @@ static int setup(void **state)
     applicant = fixture_connect(fixture, RPC_APPLICANT, "i-a", "i");
     return 0;
 }
-
-static int teardown(void **state)
-{
-    (void)state;
-    fixture_free(fixture);
-    return 0;
-}
-
-#define assert_call(expected, caller, method, params)                                                                  \
-    do {                                                                                                               \
-        g_autofree char *code_ = fixture_code(fixture, caller, method, params);                                        \
-        assert_string_equal(code_, expected);                                                                          \
-    } while (false)
 
 static void assert_state(enum store_interview_state expected)
 {
@@ -48,37 +27,6 @@ static void begin_call(void)
 {
     ring();
     assert_call("ok", &applicant, "call.accept", json_object());
-}
-
-static char *offer(void)
-{
-    struct synthetic_peer *peer = synthetic_peer_new(&(const struct synthetic_config){.slots = 3}, NULL);
-    char *sdp = synthetic_peer_offer(peer);
-    synthetic_peer_free(peer);
-    return sdp;
-}
-
-static json_t *join_params(const struct rpc_caller *caller)
-{
-    g_autofree char *sdp = offer();
-    json_t *params = json_pack("{s:s}", "sdp", sdp);
-    if (caller->role == RPC_OFFICER) {
-        json_object_set_new(params, "interview_id", json_string("i"));
-    }
-    return params;
-}
-
-/* As if so much time had passed. */
-static void tick_in(int64_t seconds)
-{
-    calls_tick(fixture->service.calls, g_get_real_time() + seconds * SECOND_US);
-}
-
-static unsigned peers(void)
-{
-    struct media_engine_stats stats;
-    media_engine_stats(fixture->service.media, &stats);
-    return stats.peers;
 }
 
 /* ---- the call ---- */
