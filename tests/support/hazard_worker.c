@@ -130,9 +130,10 @@ static bool nonsense(struct op_tools *tools, struct op_call *call, GError **erro
 
 /* ---- what is well ---- */
 
-/* Sleeps "ms", and gives back its parameters and bytes. */
+/* Sleeps "ms", and gives back its parameters and bytes, and how many times this worker has done so. */
 static bool echo(struct op_tools *tools, struct op_call *call, GError **error)
 {
+    static int times;
     (void)tools;
     (void)error;
     const json_t *ms = json_object_get(call->params, "ms");
@@ -140,7 +141,7 @@ static bool echo(struct op_tools *tools, struct op_call *call, GError **error)
     for (unsigned i = 0; i < call->in->len; i++) {
         g_ptr_array_add(call->out, g_bytes_ref(call->in->pdata[i]));
     }
-    return done(call, json_pack("{s:O, s:i}", "params", call->params, "pid", (int)getpid()));
+    return done(call, json_pack("{s:O, s:i, s:i}", "params", call->params, "pid", (int)getpid(), "times", ++times));
 }
 
 static bool refuse(struct op_tools *tools, struct op_call *call, GError **error)

@@ -99,21 +99,15 @@ struct side_job {
     struct pool_reply reply;
     GError *error;
     bool ok;
-    unsigned order; /* of its end, from 1 */
+    json_int_t times; /* of "echo": its place among those that its worker has done */
     pthread_t thread;
 };
-
-static inline unsigned next_order(void)
-{
-    static unsigned order; /* GLib's atomics: jobs end on threads of their own */
-    return (unsigned)g_atomic_int_add((gint *)&order, 1) + 1;
-}
 
 static inline void *run_side_job(void *data)
 {
     struct side_job *side = data;
     side->ok = pool_run(side->pool, &side->job, &side->reply, &side->error);
-    side->order = next_order();
+    side->times = json_integer_value(json_object_get(side->reply.report, "times"));
     return NULL;
 }
 

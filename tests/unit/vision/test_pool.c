@@ -222,7 +222,7 @@ static void a_full_queue_refuses_and_more_urgent_work_displaces_less_urgent(void
     assert_true(join_side_job(&running));
     assert_true(join_side_job(&first));
     assert_true(join_side_job(&capture));
-    assert_true(running.order < first.order && running.order < capture.order);
+    assert_true(running.times < capture.times && capture.times < first.times);
     assert_int_equal(stats_of(pool).jobs_refused, 2);
     vision_pool_free(pool);
 }
