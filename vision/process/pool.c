@@ -49,6 +49,18 @@ struct task *task_of(struct queue_job *job)
     return job != NULL ? (struct task *)((char *)job - G_STRUCT_OFFSET(struct task, queued)) : NULL;
 }
 
+/* ---- and its beginning ---- */
+
+struct task *task_begin_locked(struct vision_pool *pool, const struct queue_worker *worker)
+{
+    struct task *task = task_of(queue_take(&pool->queue, worker));
+    if (task != NULL) {
+        task->state = RUNNING;
+        pool->running++;
+    }
+    return task;
+}
+
 /* ---- the pool ---- */
 
 static void init_condition(pthread_cond_t *condition)

@@ -170,11 +170,7 @@ static struct task *take(struct slot *slot, bool *stopping)
     struct vision_pool *pool = slot->pool;
     pthread_mutex_lock(&pool->lock);
     const struct queue_worker self = {.self = {slot->index, slot->life}, .last = last_priority(slot)};
-    struct task *task = task_of(queue_take(&pool->queue, &self));
-    if (task != NULL) {
-        task->state = RUNNING;
-        pool->running++;
-    }
+    struct task *task = task_begin_locked(pool, &self);
     *stopping = pool->stopping;
     pthread_mutex_unlock(&pool->lock);
     return task;

@@ -61,12 +61,7 @@ static struct task *take_capture_locked(struct vision_pool *pool)
         return NULL;
     }
     const struct queue_worker nobody = {.self = {.worker = pool->slot_count}, .last = VISION_CAPTURE};
-    struct task *task = task_of(queue_take(&pool->queue, &nobody));
-    if (task != NULL) {
-        task->state = RUNNING;
-        pool->running++;
-    }
-    return task;
+    return task_begin_locked(pool, &nobody);
 }
 
 static void make_capture_locked(struct vision_pool *pool, struct task *task)

@@ -74,6 +74,8 @@ struct process *spare_take(struct vision_pool *pool);
 /* Whoever is idle looks at the queue; whoever is not looks anyhow when done. Any thread. */
 void pool_wake_all(struct vision_pool *pool);
 
+/* The first in the queue that this worker may take, from now on RUNNING; NULL: none. */
+struct task *task_begin_locked(struct vision_pool *pool, const struct queue_worker *worker);
 /* `task` is its caller's again afterwards. */
 void task_end_locked(struct task *task, bool ok);
 void task_fail_locked(struct task *task, enum vision_error code, const char *message);
